@@ -1,0 +1,200 @@
+package dejavm.guest;
+
+import dejavm.machine.boot.Embedded;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The guests that have a name. {@code tiny} is part of the program and always there; {@code
+ * debian-686} is fetched once into the user's cache and afterwards needs no network.
+ */
+public final class GuestCatalog {
+  /**
+   * A line of the list of guests.
+   *
+   * @param present whether it can be booted without fetching anything
+   */
+  public record Entry(String name, String description, boolean present) {}
+
+  private static final String TINY = "tiny";
+  private static final String DEBIAN = "debian-686";
+  private static final String KERNEL = "vmlinuz";
+  private static final String BUSYBOX = "busybox";
+  private static final String INITRD = "initrd.gz";
+  private static final String RECIPE = "recipe";
+
+  private final Path cache;
+  private final Path etcApt;
+  private final Consumer<String> progress;
+
+  /**
+   * A catalog over a cache directory, which need not exist.
+   *
+   * @param progress is told in a few words what is being done, whenever it takes a while
+   */
+  public GuestCatalog(Path cache, Consumer<String> progress) {
+    this(cache, Path.of("/etc/apt"), progress);
+  }
+
+  GuestCatalog(Path cache, Path etcApt, Consumer<String> progress) {
+    this.cache = cache;
+    this.etcApt = etcApt;
+    this.progress = progress;
+  }
+
+  /** The user's cache: {@code $XDG_CACHE_HOME/dejavm}, or {@code ~/.cache/dejavm}. */
+  public static Path defaultCache(Map<String, String> environment) {
+    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+    Path base =
+        Path.of(xdg).isAbsolute()
+            ? Path.of(xdg)
+            : Path.of(System.getProperty("user.home"), ".cache");
+    return base.resolve("dejavm");
+  }
+
+  /** All known guests. */
+  public List<Entry> entries() {
+    return List.of(
+        new Entry(
+            DEBIAN,
+            "Debian's i386 kernel with a busybox shell on the serial console; job=boot|cpu|idle",
+            complete(new Store(cache.resolve(DEBIAN)))),
+        new Entry(
+            TINY,
+            "our own kernel of a few KB, part of the program; type help, or give it job=demo",
+            true));
+  }
+
+  /** A guest by name, fetched first where it is missing. */
+  public Guest guest(String name) throws GuestUnavailable {
+    return switch (name) {
+      case TINY -> tiny();
+      case DEBIAN -> debian(false);
+      default -> throw unknown(name);
+    };
+  }
+
+  /**
+   * Fetches a guest again, though it may be there; what is there stays until the new one is whole.
+   */
+  public Guest fetch(String name) throws GuestUnavailable {
+    return switch (name) {
+      case TINY -> tiny();
+      case DEBIAN -> debian(true);
+      default -> throw unknown(name);
+    };
+  }
+
+  private GuestUnavailable unknown(String name) {
+    return new GuestUnavailable(
+        "no guest is called "
+            + name
+            + "; there are: "
+            + String.join(", ", entries().stream().map(Entry::name).toList()));
+  }
+
+  private Guest tiny() throws GuestUnavailable {
+    byte[] image = Embedded.tiny();
+    try {
+      Path kernel;
+      try {
+        Store store = new Store(cache.resolve(TINY));
+        if (!store.holds("tiny.bin") || !store.states("tiny.bin", Store.sha256(image))) {
+          store.put("tiny.bin", image);
+          store.commit();
+        }
+        kernel = store.path("tiny.bin");
+      } catch (IOException unwritableCache) {
+        kernel = Files.createTempFile("dejavm-tiny", ".bin");
+        kernel.toFile().deleteOnExit();
+        Files.write(kernel, image);
+      }
+      return new Guest(TINY, kernel, null, "");
+    } catch (IOException e) {
+      throw new GuestUnavailable("the guest tiny cannot be written: " + Reason.of(e), e);
+    }
+  }
+
+  private Guest debian(boolean anew) throws GuestUnavailable {
+    Path directory = cache.resolve(DEBIAN);
+    try {
+      Store store = new Store(directory);
+      if (anew || !complete(store)) {
+        Files.createDirectories(directory);
+        try (FileChannel one =
+            FileChannel.open(
+                cache.resolve(DEBIAN + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE)) {
+          one.lock();
+          // another process may have fetched it while this one waited
+          store = new Store(directory);
+          bring(store, anew);
+        }
+      }
+      return new Guest(DEBIAN, store.path(KERNEL), store.path(INITRD), "console=ttyS0 quiet");
+    } catch (IOException e) {
+      throw new GuestUnavailable(
+          "the guest " + DEBIAN + " cannot be kept in " + cache + ": " + Reason.of(e), e);
+    }
+  }
+
+  private void bring(Store store, boolean anew) throws GuestUnavailable, IOException {
+    if (anew || !store.holds(KERNEL) || !store.holds(BUSYBOX)) {
+      fetchDebian(store);
+    }
+    if (anew || !complete(store)) {
+      progress.accept("packing the initial RAM disk");
+      Initramfs initramfs = new Initramfs();
+      store.put(INITRD, initramfs.pack(Files.readAllBytes(store.path(BUSYBOX))));
+      store.state(RECIPE, Store.sha256(initramfs.recipe()));
+      store.commit();
+    }
+  }
+
+  private void fetchDebian(Store store) throws GuestUnavailable, IOException {
+    Path work = Files.createTempDirectory(cache, "fetch");
+    try {
+      DebianPackages packages = new DebianPackages(work, etcApt, "i386", progress);
+      packages.update();
+      String kernelName = packages.dependency("linux-image-686", "linux-image-");
+      DebianPackages.Package busybox = packages.download("busybox-static");
+      DebianPackages.Package kernel = packages.download(kernelName);
+      byte[] binary = packages.extract(busybox, path -> path.matches("(usr/)?bin/busybox"));
+      byte[] bzImage = packages.extract(kernel, path -> path.startsWith("boot/vmlinuz-"));
+      store.put(BUSYBOX, binary);
+      store.put(KERNEL, bzImage);
+      for (DebianPackages.Package fetched : List.of(busybox, kernel)) {
+        store.state("package " + fetched.name(), fetched.version());
+        store.state(
+            "package file " + fetched.name(), Store.sha256(Files.readAllBytes(fetched.file())));
+      }
+      store.commit();
+    } finally {
+      delete(work);
+    }
+  }
+
+  private static boolean complete(Store store) {
+    return store.states(RECIPE, Store.sha256(new Initramfs().recipe()))
+        && store.holds(KERNEL)
+        && store.holds(BUSYBOX)
+        && store.holds(INITRD);
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dejavm.bus;
+
+/**
+ * Bulk state in pages of 4096 bytes: RAM, video RAM, a disk's overlay. A page is dirty when it was
+ * written since it was last marked clean.
+ */
+public interface Paged {
+  /** Bytes in a page. */
+  int PAGE = 4096;
+
+  /** The number of pages; constant. */
+  int pages();
+
+  /** Copies a page out. Never has an effect that the guest could see. */
+  void readPage(int page, byte[] into);
+
+  /** Puts a page back, as restoring does: nothing is propagated, the page becomes dirty. */
+  void writePage(int page, byte[] from);
+
+  /** The next dirty page at or after {@code from}, or -1. */
+  int nextDirty(int from);
+
+  /** Marks all pages clean. Cannot be observed by the guest. */
+  void clean();
+}

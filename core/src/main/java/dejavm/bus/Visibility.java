@@ -1,0 +1,8 @@
+package dejavm.bus;
+
+/** In which processor modes a mapping is seen. */
+public enum Visibility {
+  ALWAYS,
+  /** In system management mode only; elsewhere what was mapped there before is seen. */
+  SMM_ONLY
+}

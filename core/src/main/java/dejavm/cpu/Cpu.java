@@ -1,0 +1,705 @@
+package dejavm.cpu;
+
+import dejavm.bus.Clock;
+import dejavm.bus.Derived;
+import dejavm.bus.Platform;
+import dejavm.bus.Stateful;
+import dejavm.memory.Mmu;
+import java.util.Arrays;
+
+/**
+ * The architectural state of one processor, and its clock.
+ *
+ * <p>Fields are public because the operations on them are spread over the classes of this package and
+ * over the engines; whoever changes one that others are derived from calls the method that says so
+ * ({@link #segment}, {@link #controlChanged}, {@link #updateAttention}).
+ *
+ * <p>Time: {@code now} counts ticks, {@code retired} instructions. An engine that runs many
+ * instructions at a stretch keeps the two fields as they were at its start and counts the rest in
+ * {@link #cursor}; {@link #now()} is always exact.
+ */
+public final class Cpu implements Clock, Stateful<Cpu.State> {
+  // Segment registers, in the order of their encoding; then the two system segments.
+  public static final int ES = 0;
+  public static final int CS = 1;
+  public static final int SS = 2;
+  public static final int DS = 3;
+  public static final int FS = 4;
+  public static final int GS = 5;
+  public static final int LDTR = 6;
+  public static final int TR = 7;
+
+  // General registers, in the order of their encoding.
+  public static final int RAX = 0;
+  public static final int RCX = 1;
+  public static final int RDX = 2;
+  public static final int RBX = 3;
+  public static final int RSP = 4;
+  public static final int RBP = 5;
+  public static final int RSI = 6;
+  public static final int RDI = 7;
+
+  /** A register that is always zero, so that an address without base or index needs no branch. */
+  public static final int ZERO = 16;
+
+  // Control register bits.
+  public static final long CR0_PE = 1;
+  public static final long CR0_MP = 2;
+  public static final long CR0_EM = 4;
+  public static final long CR0_TS = 8;
+  public static final long CR0_ET = 0x10;
+  public static final long CR0_NE = 0x20;
+  public static final long CR0_WP = 0x10000;
+  public static final long CR0_AM = 0x40000;
+  public static final long CR0_NW = 0x20000000;
+  public static final long CR0_CD = 0x40000000;
+  public static final long CR0_PG = 0x80000000L;
+  public static final long CR4_VME = 1;
+  public static final long CR4_PVI = 2;
+  public static final long CR4_TSD = 4;
+  public static final long CR4_DE = 8;
+  public static final long CR4_PSE = 0x10;
+  public static final long CR4_PAE = 0x20;
+  public static final long CR4_MCE = 0x40;
+  public static final long CR4_PGE = 0x80;
+  public static final long CR4_PCE = 0x100;
+  public static final long CR4_OSFXSR = 0x200;
+  public static final long EFER_LME = 0x100;
+  public static final long EFER_LMA = 0x400;
+  public static final long EFER_NXE = 0x800;
+
+  // Segment access rights, as in the descriptor's second doubleword shifted right by 8.
+  public static final int AR_TYPE = 0xF;
+  public static final int AR_ACCESSED = 1;
+  /** Data: writable; code: readable. */
+  public static final int AR_WRITABLE = 2;
+  /** Data: expands down; code: conforming. */
+  public static final int AR_DOWN = 4;
+
+  public static final int AR_CODE = 8;
+  public static final int AR_S = 0x10;
+  public static final int AR_DPL_SHIFT = 5;
+  public static final int AR_PRESENT = 0x80;
+  public static final int AR_LONG = 0x2000;
+  /** Default operation size (code), or size of the stack pointer (stack). */
+  public static final int AR_BIG = 0x4000;
+
+  public static final int AR_GRANULAR = 0x8000;
+  /** Not in a descriptor: the register holds a null selector and cannot be used. */
+  public static final int AR_NULL = 0x10000;
+
+  // What an engine must look at before it executes another instruction.
+  public static final int ATTEND_RESET = 1;
+  public static final int ATTEND_SMI = 2;
+  public static final int ATTEND_NMI = 4;
+  public static final int ATTEND_INTR = 8;
+  public static final int ATTEND_INIT = 0x10;
+  /** Interrupts are held back for one instruction: after STI, MOV SS, POP SS. */
+  public static final int ATTEND_SHADOW = 0x20;
+  /** EFLAGS.TF is set. */
+  public static final int ATTEND_TRAP = 0x40;
+
+  public static final int ATTEND_HALTED = 0x80;
+  /** Power is off. */
+  public static final int ATTEND_OFF = 0x100;
+
+  /** What a processor is doing. */
+  public enum Activity {
+    RUNNING,
+    HALTED,
+    /** After a triple fault, until reset. */
+    SHUTDOWN,
+    OFF
+  }
+
+  public final long[] r = new long[17];
+  public long rip;
+
+  /** While an instruction executes: the offset in CS of the one to execute after it. */
+  @Derived("lives for one instruction")
+  public long nextRip;
+
+  // Arithmetic flags in lazy form; see Flags.
+  @Derived("part of rflags")
+  public long flagResult = 1;
+
+  @Derived("part of rflags")
+  public int flagCarries;
+
+  /** EFLAGS but for the arithmetic flags; bit 1 is set. */
+  @Derived("part of rflags")
+  public int systemFlags = 2;
+
+  public final int[] selector = new int[8];
+  public final long[] base = new long[8];
+
+  /** The last valid offset with granularity applied; for expand-down segments the last invalid. */
+  public final long[] limit = new long[8];
+
+  public final int[] access = new int[8];
+
+  /** First and last offset that a segment lets pass; first above last where none. */
+  @Derived("computed from access and limit")
+  public final long[] low = new long[8];
+
+  @Derived("computed from access and limit")
+  public final long[] high = new long[8];
+
+  @Derived("computed from access")
+  public final boolean[] readable = new boolean[8];
+
+  @Derived("computed from access")
+  public final boolean[] writable = new boolean[8];
+
+  public int cpl;
+  public long gdtBase;
+  public int gdtLimit;
+  public long idtBase;
+  public int idtLimit;
+
+  public long cr0;
+  public long cr2;
+  public long cr3;
+  public long cr4;
+  public long cr8;
+  public long efer;
+  public final long[] dr = new long[8];
+
+  // MSRs that live in the CPU.
+  public long sysenterCs;
+  public long sysenterEsp;
+  public long sysenterEip;
+  public long patMsr;
+  public long miscEnable;
+  public long tscOffset;
+
+  public final X87 x87 = new X87();
+
+  public Activity activity = Activity.RUNNING;
+
+  /** Interrupts are held back until one more instruction has executed. */
+  public boolean shadow;
+
+  /** NMIs are held back until IRET. */
+  public boolean nmiBlocked;
+
+  // Inputs from the board.
+  public boolean intr;
+  public boolean nmi;
+  public boolean smi;
+  public boolean init;
+  public boolean reset;
+  public boolean ignne;
+
+  /** The level of the FERR output. */
+  public boolean ferr;
+
+  /** Any of ATTEND_…; zero while the engine may simply go on. */
+  @Derived("computed from the inputs, flags and activity")
+  public int attention;
+
+  /** Whether protected mode with 32-bit flat segments is in force; what fast code relies on. */
+  @Derived("computed from the segments")
+  public boolean flat;
+
+  /** Default operand size in bits of the code segment: 16, 32 or 64. */
+  @Derived("computed from the segments")
+  public int codeSize = 16;
+
+  /** The stack pointer's mask: 0xFFFF, 0xFFFFFFFF or all ones. */
+  @Derived("computed from the segments")
+  public long stackMask = 0xFFFF;
+
+  // Time.
+  public long nowBase;
+  public long retiredBase;
+
+  /**
+   * Four times the instructions completed since the two bases were taken, plus {@link #cursorStart}:
+   * an engine whose code takes four words an instruction just stores where it is.
+   */
+  @Derived("equal to cursorStart between slices")
+  public int cursor;
+
+  @Derived("equal to cursor between slices")
+  public int cursorStart;
+
+  /** Where the present slice ends: repeat instructions stop there between iterations. */
+  @Derived("argument of the engine's run")
+  public long until;
+
+  public final Mmu mmu;
+  public final Platform platform;
+  public final CostTable costs;
+  public final CpuModel model;
+  public final int id;
+  private final long frequency;
+  private final long tscFrequency;
+
+  /**
+   * @param id which CPU of the machine this is
+   * @param frequency ticks in a second of guest time
+   */
+  public Cpu(
+      int id, Mmu mmu, Platform platform, CpuModel model, CostTable costs, long frequency) {
+    this.id = id;
+    this.mmu = mmu;
+    this.platform = platform;
+    this.model = model;
+    this.costs = costs;
+    this.frequency = frequency;
+    this.tscFrequency = model.tscFrequency();
+    powerOn();
+  }
+
+  // ---- time ----
+
+  @Override
+  public long now() {
+    return nowBase + (cursor - cursorStart >> 2);
+  }
+
+  @Override
+  public long frequency() {
+    return frequency;
+  }
+
+  public long retired() {
+    return retiredBase + (cursor - cursorStart >> 2);
+  }
+
+  /** The time-stamp counter. */
+  public long tsc() {
+    return cycles(now(), tscFrequency) + tscOffset;
+  }
+
+  /** Folds {@link #cursor} into the bases. */
+  public void settle() {
+    int completed = cursor - cursorStart >> 2;
+    nowBase += completed;
+    retiredBase += completed;
+    cursor = 0;
+    cursorStart = 0;
+  }
+
+  // ---- reset ----
+
+  /** The state after power-on and RESET (SDM volume 3, table 10-1); time goes on. */
+  public void powerOn() {
+    resetCommon();
+    cr0 = CR0_ET | CR0_NW | CR0_CD;
+    tscOffset = -cycles(now(), tscFrequency);
+    sysenterCs = 0;
+    sysenterEsp = 0;
+    sysenterEip = 0;
+    patMsr = 0x0007040600070406L;
+    miscEnable = 1;
+    x87.init();
+    controlChanged();
+  }
+
+  /** INIT: as RESET, but the caches, x87, TSC and MSRs stay. */
+  public void initialize() {
+    long keep = cr0 & (CR0_NW | CR0_CD);
+    resetCommon();
+    cr0 = CR0_ET | keep;
+    controlChanged();
+  }
+
+  private void resetCommon() {
+    Arrays.fill(r, 0);
+    r[RDX] = model.signature();
+    for (int i = 0; i < 8; i++) {
+      segment(i, 0, 0, 0xFFFF, AR_PRESENT | AR_S | AR_WRITABLE | AR_ACCESSED);
+    }
+    segment(LDTR, 0, 0, 0xFFFF, AR_PRESENT | 2);
+    segment(TR, 0, 0, 0xFFFF, AR_PRESENT | 0xB);
+    segment(CS, 0xF000, 0xFFFF0000L, 0xFFFF, 0x93);
+    cpl = 0;
+    rip = 0xFFF0;
+    setFlags(2);
+    gdtBase = 0;
+    gdtLimit = 0xFFFF;
+    idtBase = 0;
+    idtLimit = 0xFFFF;
+    cr2 = 0;
+    cr3 = 0;
+    cr4 = 0;
+    cr8 = 0;
+    efer = 0;
+    Arrays.fill(dr, 0);
+    dr[6] = 0xFFFF0FF0L;
+    dr[7] = 0x400;
+    activity = Activity.RUNNING;
+    shadow = false;
+    nmiBlocked = false;
+    nmi = false;
+    smi = false;
+    init = false;
+    reset = false;
+  }
+
+  // ---- flags ----
+
+  public boolean cf() {
+    return flagCarries < 0;
+  }
+
+  public boolean of() {
+    return (flagCarries ^ flagCarries << 1) < 0;
+  }
+
+  public boolean zf() {
+    return flagResult == 0;
+  }
+
+  public boolean sf() {
+    return (flagResult < 0) != ((flagCarries & Flags.SIGN_CORRECTION) != 0);
+  }
+
+  public boolean pf() {
+    return Flags.parity((int) flagResult ^ flagCarries >> 8);
+  }
+
+  public boolean af() {
+    return (flagCarries & Flags.CARRY_3) != 0;
+  }
+
+  /** The arithmetic flags in their EFLAGS positions. */
+  public int arithmeticFlags() {
+    return (cf() ? Flags.CF : 0)
+        | (pf() ? Flags.PF : 0)
+        | (af() ? Flags.AF : 0)
+        | (zf() ? Flags.ZF : 0)
+        | (sf() ? Flags.SF : 0)
+        | (of() ? Flags.OF : 0);
+  }
+
+  /** EFLAGS. */
+  public int flags() {
+    return systemFlags | arithmeticFlags();
+  }
+
+  /** Sets the arithmetic flags from their EFLAGS positions. */
+  public void setArithmeticFlags(int flags) {
+    boolean zero = (flags & Flags.ZF) != 0;
+    flagResult = zero ? 0 : 1;
+    int carries = 0;
+    if ((flags & Flags.CF) != 0) {
+      carries = Flags.CARRY_OUT | Flags.CARRY_IN;
+    }
+    if ((flags & Flags.OF) != 0) {
+      carries ^= Flags.CARRY_IN;
+    }
+    if ((flags & Flags.AF) != 0) {
+      carries |= Flags.CARRY_3;
+    }
+    if ((flags & Flags.SF) != 0) {
+      carries |= Flags.SIGN_CORRECTION;
+    }
+    // The byte that gives parity is 0 (even) or 1 (odd); flip a bit where the wanted one differs.
+    if (((flags & Flags.PF) != 0) != zero) {
+      carries |= 0x100;
+    }
+    flagCarries = carries;
+  }
+
+  /** Sets all of EFLAGS; bit 1 is always set, reserved bits never. */
+  public void setFlags(int flags) {
+    setArithmeticFlags(flags);
+    systemFlags = flags & ~Flags.ARITHMETIC & 0x3F7FD7 | 2;
+    updateAttention();
+  }
+
+  public boolean flag(int systemFlag) {
+    return (systemFlags & systemFlag) != 0;
+  }
+
+  public int iopl() {
+    return systemFlags >> 12 & 3;
+  }
+
+  /** Evaluates the condition in the low four bits of Jcc, SETcc and CMOVcc. */
+  public boolean condition(int code) {
+    boolean result =
+        switch (code >> 1) {
+          case 0 -> of();
+          case 1 -> cf();
+          case 2 -> zf();
+          case 3 -> cf() || zf();
+          case 4 -> sf();
+          case 5 -> pf();
+          case 6 -> sf() != of();
+          default -> zf() || sf() != of();
+        };
+    return result != ((code & 1) != 0);
+  }
+
+  // ---- modes ----
+
+  public boolean protectedMode() {
+    return (cr0 & CR0_PE) != 0;
+  }
+
+  public boolean v86() {
+    return (systemFlags & Flags.VM) != 0;
+  }
+
+  /** Real mode or virtual-8086 mode: selectors are paragraphs. */
+  public boolean paragraphs() {
+    return (cr0 & CR0_PE) == 0 || (systemFlags & Flags.VM) != 0;
+  }
+
+  /** Sets the CPL, and with it the rights of memory accesses. */
+  public void setCpl(int level) {
+    cpl = level;
+    mmu.user(level == 3);
+  }
+
+  /**
+   * Loads a segment register with all its hidden parts and derives what depends on them.
+   *
+   * @param newLimit the last valid offset, granularity applied
+   * @param rights AR_… bits
+   */
+  public void segment(int register, int newSelector, long newBase, long newLimit, int rights) {
+    selector[register] = newSelector & 0xFFFF;
+    base[register] = newBase;
+    limit[register] = newLimit;
+    access[register] = rights;
+    derive(register);
+    deriveModes();
+  }
+
+  private void derive(int register) {
+    int rights = access[register];
+    boolean usable = (rights & (AR_NULL | AR_PRESENT)) == AR_PRESENT;
+    boolean code = (rights & AR_CODE) != 0;
+    boolean down = !code && (rights & (AR_S | AR_DOWN)) == (AR_S | AR_DOWN);
+    low[register] = !usable ? 1 : down ? limit[register] + 1 : 0;
+    high[register] =
+        !usable ? 0 : down ? ((rights & AR_BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF) : limit[register];
+    boolean data = (rights & AR_S) != 0;
+    readable[register] = usable && data && (!code || (rights & AR_WRITABLE) != 0);
+    writable[register] = usable && data && !code && (rights & AR_WRITABLE) != 0;
+  }
+
+  private boolean isFlat(int register) {
+    return base[register] == 0 && low[register] == 0 && high[register] == 0xFFFFFFFFL;
+  }
+
+  private void deriveModes() {
+    codeSize = (access[CS] & AR_BIG) != 0 ? 32 : 16;
+    stackMask = (access[SS] & AR_BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF;
+    flat =
+        codeSize == 32
+            && stackMask == 0xFFFFFFFFL
+            && isFlat(CS)
+            && isFlat(DS)
+            && readable[DS]
+            && writable[DS]
+            && isFlat(ES)
+            && readable[ES]
+            && writable[ES]
+            && isFlat(SS)
+            && writable[SS];
+  }
+
+  /** CR0, CR3, CR4, EFER or a PDPTE changed: tells the MMU. */
+  public void controlChanged() {
+    mmu.refine((cr4 & CR4_PSE) != 0, (efer & EFER_NXE) != 0, (cr0 & CR0_WP) != 0);
+    mmu.control(
+        cr3,
+        (cr0 & CR0_PG) != 0,
+        (cr4 & CR4_PAE) != 0,
+        (efer & EFER_LMA) != 0);
+    mmu.user(cpl == 3);
+  }
+
+  // ---- events ----
+
+  /** Computes {@link #attention} anew; after a change of an input, IF, TF, shadow or activity. */
+  public void updateAttention() {
+    attention =
+        (reset ? ATTEND_RESET : 0)
+            | (smi ? ATTEND_SMI : 0)
+            | (nmi && !nmiBlocked ? ATTEND_NMI : 0)
+            | (intr && (systemFlags & Flags.IF) != 0 ? ATTEND_INTR : 0)
+            | (init ? ATTEND_INIT : 0)
+            | (shadow ? ATTEND_SHADOW : 0)
+            | ((systemFlags & Flags.TF) != 0 ? ATTEND_TRAP : 0)
+            | (activity == Activity.HALTED || activity == Activity.SHUTDOWN ? ATTEND_HALTED : 0)
+            | (activity == Activity.OFF ? ATTEND_OFF : 0);
+  }
+
+  public void activity(Activity newActivity) {
+    activity = newActivity;
+    updateAttention();
+  }
+
+  // ---- memory through segments ----
+
+  /**
+   * Checks an access against a segment and gives its linear address.
+   *
+   * @throws Fault #SS(0) for the stack segment, else #GP(0)
+   */
+  public long linear(int register, long offset, int size, boolean write) {
+    if (offset >= low[register]
+        && offset + size - 1 <= high[register]
+        && (write ? writable[register] : readable[register])) {
+      return base[register] + offset & 0xFFFFFFFFL;
+    }
+    return Segments.refuse(this, register, offset, size, write);
+  }
+
+  /** Loads zero-extended; size 1, 2, 4 or 8. */
+  public long load(int register, long offset, int size) {
+    return mmu.load(linear(register, offset, size, false), size);
+  }
+
+  public void store(int register, long offset, int size, long value) {
+    mmu.store(linear(register, offset, size, true), size, value);
+  }
+
+  // ---- state ----
+
+  /** All that decides what the CPU does next. */
+  public record State(
+      long[] r,
+      long rip,
+      int rflags,
+      int[] selector,
+      long[] base,
+      long[] limit,
+      int[] access,
+      int cpl,
+      long gdtBase,
+      int gdtLimit,
+      long idtBase,
+      int idtLimit,
+      long cr0,
+      long cr2,
+      long cr3,
+      long cr4,
+      long cr8,
+      long efer,
+      long[] pdpte,
+      long[] dr,
+      long sysenterCs,
+      long sysenterEsp,
+      long sysenterEip,
+      long patMsr,
+      long miscEnable,
+      long tscOffset,
+      X87.State x87,
+      Activity activity,
+      boolean shadow,
+      boolean nmiBlocked,
+      boolean intr,
+      boolean nmi,
+      boolean smi,
+      boolean init,
+      boolean reset,
+      boolean ignne,
+      boolean ferr,
+      boolean a20,
+      long now,
+      long retired) {}
+
+  @Override
+  public State state() {
+    return new State(
+        Arrays.copyOf(r, 16),
+        rip,
+        flags(),
+        selector.clone(),
+        base.clone(),
+        limit.clone(),
+        access.clone(),
+        cpl,
+        gdtBase,
+        gdtLimit,
+        idtBase,
+        idtLimit,
+        cr0,
+        cr2,
+        cr3,
+        cr4,
+        cr8,
+        efer,
+        mmu.pointers().clone(),
+        dr.clone(),
+        sysenterCs,
+        sysenterEsp,
+        sysenterEip,
+        patMsr,
+        miscEnable,
+        tscOffset,
+        x87.state(),
+        activity,
+        shadow,
+        nmiBlocked,
+        intr,
+        nmi,
+        smi,
+        init,
+        reset,
+        ignne,
+        ferr,
+        mmu.a20(),
+        now(),
+        retired());
+  }
+
+  @Override
+  public void restore(State s) {
+    System.arraycopy(s.r, 0, r, 0, 16);
+    rip = s.rip;
+    System.arraycopy(s.selector, 0, selector, 0, 8);
+    System.arraycopy(s.base, 0, base, 0, 8);
+    System.arraycopy(s.limit, 0, limit, 0, 8);
+    System.arraycopy(s.access, 0, access, 0, 8);
+    for (int i = 0; i < 8; i++) {
+      derive(i);
+    }
+    deriveModes();
+    cpl = s.cpl;
+    gdtBase = s.gdtBase;
+    gdtLimit = s.gdtLimit;
+    idtBase = s.idtBase;
+    idtLimit = s.idtLimit;
+    cr0 = s.cr0;
+    cr2 = s.cr2;
+    cr3 = s.cr3;
+    cr4 = s.cr4;
+    cr8 = s.cr8;
+    efer = s.efer;
+    System.arraycopy(s.pdpte, 0, mmu.pointers(), 0, 4);
+    System.arraycopy(s.dr, 0, dr, 0, 8);
+    sysenterCs = s.sysenterCs;
+    sysenterEsp = s.sysenterEsp;
+    sysenterEip = s.sysenterEip;
+    patMsr = s.patMsr;
+    miscEnable = s.miscEnable;
+    tscOffset = s.tscOffset;
+    x87.restore(s.x87);
+    activity = s.activity;
+    shadow = s.shadow;
+    nmiBlocked = s.nmiBlocked;
+    intr = s.intr;
+    nmi = s.nmi;
+    smi = s.smi;
+    init = s.init;
+    reset = s.reset;
+    ignne = s.ignne;
+    ferr = s.ferr;
+    nowBase = s.now;
+    retiredBase = s.retired;
+    cursor = 0;
+    cursorStart = 0;
+    mmu.a20(s.a20);
+    controlChanged();
+    setFlags(s.rflags);
+  }
+}

@@ -1,0 +1,163 @@
+package dejavm.cpu;
+
+import static dejavm.cpu.Cpu.AR_ACCESSED;
+import static dejavm.cpu.Cpu.AR_NULL;
+import static dejavm.cpu.Cpu.AR_PRESENT;
+import static dejavm.cpu.Cpu.AR_S;
+import static dejavm.cpu.Cpu.AR_WRITABLE;
+
+/**
+ * Segment registers: what loading one checks, and what an access that one does not allow raises.
+ *
+ * <p>In real mode a load changes selector and base only; limit and rights stay what they were, which
+ * is what "unreal mode" lives on. Source: SDM volume 2, MOV and LDS; volume 3, sections 5.3 to 5.6,
+ * 20.1.1 and 20.2.
+ */
+public final class Segments {
+  /** Rights of a segment in virtual-8086 mode: present, DPL 3, data, writable, accessed. */
+  static final int V86_RIGHTS = 0xF3;
+
+  /** Rights of a segment in real mode: present, DPL 0, data, writable, accessed. */
+  static final int REAL_RIGHTS = 0x93;
+
+  private static final int[] DATA = {Cpu.ES, Cpu.DS, Cpu.FS, Cpu.GS};
+
+  private Segments() {}
+
+  /**
+   * Refuses an access that failed the check of {@link Cpu#linear}.
+   *
+   * @return never
+   * @throws Fault #SS(0) for the stack segment, else #GP(0)
+   */
+  @SuppressWarnings("unused")
+  static long refuse(Cpu c, int register, long offset, int size, boolean write) {
+    throw Fault.of(register == Cpu.SS ? Fault.SS : Fault.GP, 0);
+  }
+
+  /** Loads ES, SS, DS, FS or GS. */
+  public static void load(Cpu c, int register, int selector) {
+    if (c.paragraphs()) {
+      loadParagraph(c, register, selector);
+    } else if (register == Cpu.SS) {
+      loadStack(c, selector, c.cpl, Fault.GP, 0);
+    } else {
+      loadData(c, register, selector, Fault.GP, 0);
+    }
+  }
+
+  /** MOV SS and POP SS: interrupts are held back until the next instruction has executed. */
+  public static void loadStackWithShadow(Cpu c, int selector) {
+    load(c, Cpu.SS, selector);
+    c.shadow = true;
+    c.updateAttention();
+  }
+
+  /** Loads a register as real and virtual-8086 mode do: the selector is a paragraph. */
+  static void loadParagraph(Cpu c, int register, int selector) {
+    long base = (selector & 0xFFFFL) << 4;
+    if (c.v86()) {
+      c.segment(register, selector, base, 0xFFFF, V86_RIGHTS);
+    } else if ((c.access[register] & AR_NULL) != 0) {
+      // Nothing to keep: protected mode had left it null.
+      c.segment(register, selector, base, 0xFFFF, REAL_RIGHTS);
+    } else {
+      c.segment(register, selector, base, c.limit[register], c.access[register]);
+    }
+  }
+
+  /**
+   * Loads SS in protected mode.
+   *
+   * @param level the CPL that it has to match
+   * @param vector #GP, or #TS in a task switch
+   */
+  static void loadStack(Cpu c, int selector, int level, int vector, int ext) {
+    long descriptor = stackDescriptor(c, selector, level, vector, ext);
+    Descriptors.markAccessed(c, selector, descriptor);
+    commit(c, Cpu.SS, selector, descriptor);
+  }
+
+  /** Checks a selector for SS, and gives its descriptor. */
+  static long stackDescriptor(Cpu c, int selector, int level, int vector, int ext) {
+    if (Descriptors.isNull(selector)) {
+      throw Fault.of(vector, ext);
+    }
+    long descriptor = Descriptors.load(c, selector, vector, ext);
+    if (Descriptors.rpl(selector) != level
+        || !Descriptors.isWritableData(descriptor)
+        || Descriptors.dpl(descriptor) != level) {
+      throw Descriptors.fault(vector, selector, ext);
+    }
+    if (!Descriptors.present(descriptor)) {
+      throw Descriptors.fault(Fault.SS, selector, ext);
+    }
+    return descriptor;
+  }
+
+  /** Loads ES, DS, FS or GS in protected mode; see {@link #loadStack}. */
+  static void loadData(Cpu c, int register, int selector, int vector, int ext) {
+    if (Descriptors.isNull(selector)) {
+      commitNull(c, register, selector);
+      return;
+    }
+    long descriptor = Descriptors.load(c, selector, vector, ext);
+    if (!Descriptors.isReadable(descriptor)
+        || !Descriptors.mayUse(descriptor, c.cpl, Descriptors.rpl(selector))) {
+      throw Descriptors.fault(vector, selector, ext);
+    }
+    if (!Descriptors.present(descriptor)) {
+      throw Descriptors.fault(Fault.NP, selector, ext);
+    }
+    Descriptors.markAccessed(c, selector, descriptor);
+    commit(c, register, selector, descriptor);
+  }
+
+  /** Fills a register from a descriptor that passed all checks. */
+  static void commit(Cpu c, int register, int selector, long descriptor) {
+    int rights = Descriptors.rights(descriptor);
+    c.segment(
+        register,
+        selector,
+        Descriptors.base(descriptor),
+        Descriptors.limit(descriptor),
+        (rights & AR_S) != 0 ? rights | AR_ACCESSED : rights);
+  }
+
+  /** Leaves a register with a selector and nothing behind it. */
+  static void commitNull(Cpu c, int register, int selector) {
+    c.segment(register, selector, 0, 0, AR_NULL);
+  }
+
+  /** After a return to an outer level: what that level may not use becomes null. */
+  static void dropInner(Cpu c) {
+    for (int register : DATA) {
+      int rights = c.access[register];
+      boolean conforming =
+          (rights & (Cpu.AR_CODE | Cpu.AR_DOWN)) == (Cpu.AR_CODE | Cpu.AR_DOWN);
+      if ((rights & AR_NULL) == 0
+          && !conforming
+          && (rights >> Cpu.AR_DPL_SHIFT & 3) < c.cpl) {
+        commitNull(c, register, 0);
+      }
+    }
+  }
+
+  /** On the way out of virtual-8086 mode the data segments become null. */
+  static void dropAll(Cpu c) {
+    for (int register : DATA) {
+      commitNull(c, register, 0);
+    }
+  }
+
+  /** Protected mode ended: from now on CS lets all accesses pass, as real mode expects. */
+  static void leaveProtectedMode(Cpu c) {
+    int rights = c.access[Cpu.CS] & ~(Cpu.AR_TYPE | 3 << Cpu.AR_DPL_SHIFT);
+    c.segment(
+        Cpu.CS,
+        c.selector[Cpu.CS],
+        c.base[Cpu.CS],
+        c.limit[Cpu.CS],
+        rights | AR_PRESENT | AR_S | AR_WRITABLE | AR_ACCESSED);
+  }
+}

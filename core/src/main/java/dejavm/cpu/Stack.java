@@ -1,0 +1,107 @@
+package dejavm.cpu;
+
+import dejavm.memory.Mmu;
+
+/**
+ * The stack: PUSH, POP and what is built of them. The width of the stack pointer is that of the stack
+ * segment, not of the operand.
+ */
+public final class Stack {
+  private Stack() {}
+
+  /** The stack pointer {@code delta} bytes away, wrapped to the stack segment's width. */
+  public static long pointer(Cpu c, long delta) {
+    return c.r[Cpu.RSP] + delta & c.stackMask;
+  }
+
+  /** Sets the stack pointer, leaving the bits above the stack segment's width. */
+  public static void setPointer(Cpu c, long value) {
+    long mask = c.stackMask;
+    c.r[Cpu.RSP] =
+        mask == 0xFFFF ? c.r[Cpu.RSP] & ~mask | value & mask : value & mask;
+  }
+
+  public static void push(Cpu c, long value, int size) {
+    long pointer = pointer(c, -size);
+    c.store(Cpu.SS, pointer, size, value);
+    setPointer(c, pointer);
+  }
+
+  public static long pop(Cpu c, int size) {
+    long value = top(c, size);
+    release(c, size);
+    return value;
+  }
+
+  /** The value that POP would give, the stack pointer unchanged. */
+  public static long top(Cpu c, int size) {
+    return c.load(Cpu.SS, pointer(c, 0), size);
+  }
+
+  public static void release(Cpu c, long bytes) {
+    setPointer(c, pointer(c, bytes));
+  }
+
+  /** PUSHA: all eight registers, and SP as it was before. */
+  public static void pushAll(Cpu c, int size) {
+    for (int i = 0; i < 8; i++) {
+      // Rights first, so that nothing is half pushed.
+      c.mmu.probe(
+          c.linear(Cpu.SS, pointer(c, -(long) (i + 1) * size), size, true),
+          size,
+          Mmu.WRITE);
+    }
+    for (int i = 0; i < 8; i++) {
+      c.store(Cpu.SS, pointer(c, -(long) (i + 1) * size), size, c.r[i]);
+    }
+    setPointer(c, pointer(c, -8L * size));
+  }
+
+  /** POPA: all registers but SP. */
+  public static void popAll(Cpu c, int size) {
+    long[] values = new long[8];
+    for (int i = 0; i < 8; i++) {
+      values[i] = c.load(Cpu.SS, pointer(c, (long) (7 - i) * size), size);
+    }
+    for (int i = 0; i < 8; i++) {
+      if (i != Cpu.RSP) {
+        Alu.write(c, i, values[i], size);
+      }
+    }
+    release(c, 8L * size);
+  }
+
+  /**
+   * ENTER.
+   *
+   * @param bytes room for locals, 0 to 65535
+   * @param level nesting level; its low five bits count
+   */
+  public static void enter(Cpu c, int bytes, int level, int size) {
+    int depth = level & 31;
+    long frame = pointer(c, -size);
+    long[] display = new long[depth];
+    long bp = c.r[Cpu.RBP];
+    for (int i = 1; i < depth; i++) {
+      display[i - 1] = c.load(Cpu.SS, bp - (long) i * size & c.stackMask, size);
+    }
+    if (depth > 0) {
+      display[depth - 1] = frame;
+    }
+    long bottom = pointer(c, -(long) (depth + 1) * size - bytes);
+    c.mmu.probe(c.linear(Cpu.SS, bottom, size, true), size, Mmu.WRITE);
+    for (int i = 0; i < depth; i++) {
+      c.store(Cpu.SS, pointer(c, -(long) (i + 2) * size), size, display[i]);
+    }
+    c.store(Cpu.SS, frame, size, bp);
+    Alu.write(c, Cpu.RBP, frame, size);
+    setPointer(c, bottom);
+  }
+
+  public static void leave(Cpu c, int size) {
+    long frame = c.r[Cpu.RBP] & c.stackMask;
+    long value = c.load(Cpu.SS, frame, size);
+    setPointer(c, frame + size);
+    Alu.write(c, Cpu.RBP, value, size);
+  }
+}

@@ -1,0 +1,276 @@
+package dejavm.cpu;
+
+import static dejavm.memory.PhysicalMemory.INT;
+import static dejavm.memory.PhysicalMemory.LONG;
+import static dejavm.memory.PhysicalMemory.SHORT;
+
+import dejavm.memory.Mmu;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The string instructions, alone and repeated.
+ *
+ * <p>A repeated instruction is interruptible between iterations: each method executes as many as the
+ * slice has ticks for and answers whether the instruction is complete. Every iteration but the last
+ * advances time here; the engine accounts for the last one as it does for any instruction. After an
+ * iteration that reached a device, or that disturbed the engine otherwise, the method returns, so
+ * that interrupts are sampled.
+ */
+public final class Strings {
+  /** Prefixes. */
+  public static final int ONCE = 0;
+
+  public static final int REP = 1;
+  public static final int REPNE = 2;
+
+  private Strings() {}
+
+  /** What an instruction was decoded to: operand size, address size, source segment, prefix. */
+  public record Form(int size, int addressSize, int segment, int repeat) {
+    private long mask() {
+      return addressSize == 8 ? -1 : (1L << 8 * addressSize) - 1;
+    }
+  }
+
+  private static int step(Cpu c, int size) {
+    return c.flag(Flags.DF) ? -size : size;
+  }
+
+  private static void advance(Cpu c, int register, long by, Form form) {
+    Alu.write(c, register, c.r[register] + by, form.addressSize);
+  }
+
+  /**
+   * Ends an iteration.
+   *
+   * @param iterations how many were done
+   * @return whether the instruction is complete
+   */
+  private static boolean counted(Cpu c, Form form, long iterations) {
+    long left = (c.r[Cpu.RCX] & form.mask()) - iterations;
+    Alu.write(c, Cpu.RCX, left, form.addressSize);
+    c.nowBase += left == 0 ? iterations - 1 : iterations;
+    return left == 0;
+  }
+
+  private static boolean mustStop(Cpu c) {
+    return c.mmu.disturbed || c.attention != 0 || c.now() >= c.until;
+  }
+
+  private static boolean empty(Cpu c, Form form) {
+    return form.repeat != ONCE && (c.r[Cpu.RCX] & form.mask()) == 0;
+  }
+
+  public static boolean movs(Cpu c, Form form) {
+    if (empty(c, form)) {
+      return true;
+    }
+    while (true) {
+      long iterations = form.repeat == ONCE ? 0 : copyMany(c, form);
+      if (iterations == 0) {
+        long to = c.linear(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size, true);
+        long from = c.linear(form.segment, c.r[Cpu.RSI] & form.mask(), form.size, false);
+        // The destination's rights before the source is read: the source may be a device.
+        c.mmu.probe(from, form.size, Mmu.READ);
+        c.mmu.probe(to, form.size, Mmu.WRITE);
+        c.mmu.store(to, form.size, c.mmu.load(from, form.size));
+        iterations = 1;
+      }
+      long by = iterations * step(c, form.size);
+      advance(c, Cpu.RSI, by, form);
+      advance(c, Cpu.RDI, by, form);
+      if (form.repeat == ONCE || counted(c, form, iterations)) {
+        return true;
+      }
+      if (mustStop(c)) {
+        return false;
+      }
+    }
+  }
+
+  public static boolean stos(Cpu c, Form form) {
+    if (empty(c, form)) {
+      return true;
+    }
+    while (true) {
+      long iterations = form.repeat == ONCE ? 0 : fillMany(c, form);
+      if (iterations == 0) {
+        c.store(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size, c.r[Cpu.RAX]);
+        iterations = 1;
+      }
+      advance(c, Cpu.RDI, iterations * step(c, form.size), form);
+      if (form.repeat == ONCE || counted(c, form, iterations)) {
+        return true;
+      }
+      if (mustStop(c)) {
+        return false;
+      }
+    }
+  }
+
+  /** How many iterations can be done at once: ascending, within the slice, within a page. */
+  private static long many(Cpu c, Form form, int segment, long offset, boolean write) {
+    if (c.flag(Flags.DF) || c.attention != 0) {
+      return 0;
+    }
+    long count = Math.min(c.r[Cpu.RCX] & form.mask(), c.until - c.now());
+    long last = Math.min(c.high[segment], form.mask());
+    if (offset < c.low[segment]
+        || offset > last
+        || !(write ? c.writable[segment] : c.readable[segment])) {
+      return 0;
+    }
+    long inSegment = (last - offset + 1) / form.size;
+    long inPage = (4096 - (c.base[segment] + offset & 0xFFF)) / form.size;
+    return Math.min(count, Math.min(inSegment, inPage));
+  }
+
+  private static long copyMany(Cpu c, Form form) {
+    long source = c.r[Cpu.RSI] & form.mask();
+    long target = c.r[Cpu.RDI] & form.mask();
+    long count =
+        Math.min(
+            many(c, form, form.segment, source, false), many(c, form, Cpu.ES, target, true));
+    if (count < 2) {
+      return 0;
+    }
+    int length = (int) count * form.size;
+    long from = c.mmu.direct(c.base[form.segment] + source & 0xFFFFFFFFL, length, Mmu.READ);
+    long to = c.mmu.direct(c.base[Cpu.ES] + target & 0xFFFFFFFFL, length, Mmu.WRITE);
+    // Where the target overlaps the source from above, the copy replicates: one by one.
+    if (from < 0 || to < 0 || to > from && to < from + length) {
+      return 0;
+    }
+    MemorySegment ram = c.mmu.memory().segment();
+    MemorySegment.copy(ram, from, ram, to, length);
+    return count;
+  }
+
+  private static long fillMany(Cpu c, Form form) {
+    long target = c.r[Cpu.RDI] & form.mask();
+    long count = many(c, form, Cpu.ES, target, true);
+    if (count < 2) {
+      return 0;
+    }
+    int length = (int) count * form.size;
+    long to = c.mmu.direct(c.base[Cpu.ES] + target & 0xFFFFFFFFL, length, Mmu.WRITE);
+    if (to < 0) {
+      return 0;
+    }
+    MemorySegment ram = c.mmu.memory().segment();
+    long value = c.r[Cpu.RAX];
+    switch (form.size) {
+      case 1 -> ram.asSlice(to, length).fill((byte) value);
+      case 2 -> {
+        for (int i = 0; i < length; i += 2) {
+          ram.set(SHORT, to + i, (short) value);
+        }
+      }
+      case 4 -> {
+        for (int i = 0; i < length; i += 4) {
+          ram.set(INT, to + i, (int) value);
+        }
+      }
+      default -> {
+        for (int i = 0; i < length; i += 8) {
+          ram.set(LONG, to + i, value);
+        }
+      }
+    }
+    return count;
+  }
+
+  public static boolean lods(Cpu c, Form form) {
+    if (empty(c, form)) {
+      return true;
+    }
+    while (true) {
+      long value = c.load(form.segment, c.r[Cpu.RSI] & form.mask(), form.size);
+      Alu.write(c, Cpu.RAX, value, form.size);
+      advance(c, Cpu.RSI, step(c, form.size), form);
+      if (form.repeat == ONCE || counted(c, form, 1)) {
+        return true;
+      }
+      if (mustStop(c)) {
+        return false;
+      }
+    }
+  }
+
+  public static boolean cmps(Cpu c, Form form) {
+    if (empty(c, form)) {
+      return true;
+    }
+    while (true) {
+      long first = c.linear(form.segment, c.r[Cpu.RSI] & form.mask(), form.size, false);
+      long second = c.linear(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size, false);
+      c.mmu.probe(first, form.size, Mmu.READ);
+      c.mmu.probe(second, form.size, Mmu.READ);
+      Alu.sub(c, c.mmu.load(first, form.size), c.mmu.load(second, form.size), form.size);
+      int by = step(c, form.size);
+      advance(c, Cpu.RSI, by, form);
+      advance(c, Cpu.RDI, by, form);
+      if (compared(c, form)) {
+        return true;
+      }
+      if (mustStop(c)) {
+        return false;
+      }
+    }
+  }
+
+  public static boolean scas(Cpu c, Form form) {
+    if (empty(c, form)) {
+      return true;
+    }
+    while (true) {
+      long value = c.load(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size);
+      Alu.sub(c, c.r[Cpu.RAX], value, form.size);
+      advance(c, Cpu.RDI, step(c, form.size), form);
+      if (compared(c, form)) {
+        return true;
+      }
+      if (mustStop(c)) {
+        return false;
+      }
+    }
+  }
+
+  /** Ends an iteration of a comparison: also complete when ZF says so. */
+  private static boolean compared(Cpu c, Form form) {
+    if (form.repeat == ONCE) {
+      return true;
+    }
+    boolean goesOn = c.zf() == (form.repeat == REP);
+    if (!goesOn) {
+      Alu.write(c, Cpu.RCX, (c.r[Cpu.RCX] & form.mask()) - 1, form.addressSize);
+      return true;
+    }
+    return counted(c, form, 1);
+  }
+
+  public static boolean ins(Cpu c, Form form) {
+    int port = (int) c.r[Cpu.RDX] & 0xFFFF;
+    SystemInstructions.checkPort(c, port, form.size);
+    if (empty(c, form)) {
+      return true;
+    }
+    long to = c.linear(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size, true);
+    c.mmu.probe(to, form.size, Mmu.WRITE);
+    c.mmu.store(to, form.size, Ports.read(c, port, form.size));
+    advance(c, Cpu.RDI, step(c, form.size), form);
+    return form.repeat == ONCE || counted(c, form, 1);
+  }
+
+  public static boolean outs(Cpu c, Form form) {
+    int port = (int) c.r[Cpu.RDX] & 0xFFFF;
+    SystemInstructions.checkPort(c, port, form.size);
+    if (empty(c, form)) {
+      return true;
+    }
+    long value = c.load(form.segment, c.r[Cpu.RSI] & form.mask(), form.size);
+    Ports.write(c, port, form.size, value);
+    advance(c, Cpu.RSI, step(c, form.size), form);
+    return form.repeat == ONCE || counted(c, form, 1);
+  }
+}

@@ -1,0 +1,319 @@
+package dejavm.cpu;
+
+import static dejavm.cpu.Cpu.CS;
+import static dejavm.cpu.Cpu.RSP;
+import static dejavm.cpu.Cpu.SS;
+
+/**
+ * Jumps, calls and returns, near and far, through descriptors and gates, and the fast system calls.
+ *
+ * <p>Each sets {@link Cpu#nextRip}. A far transfer that switches tasks also sets {@link Cpu#rip}, so
+ * that what fails afterwards is found in the new task. Source: SDM volume 2, JMP, CALL, RET, SYSENTER
+ * and SYSEXIT.
+ */
+public final class Transfers {
+  private Transfers() {}
+
+  // ---- near ----
+
+  /**
+   * JMP, Jcc, LOOP.
+   *
+   * @param operandSize 2 or 4: the offset is cut to it
+   */
+  public static void jumpNear(Cpu c, long offset, int operandSize) {
+    c.nextRip = target(c, offset, operandSize);
+  }
+
+  private static long target(Cpu c, long offset, int operandSize) {
+    long target = cut(offset, operandSize);
+    if (target > c.limit[CS]) {
+      throw Fault.gp(0);
+    }
+    return target;
+  }
+
+  static long cut(long offset, int operandSize) {
+    return operandSize == 2 ? offset & 0xFFFF : offset & 0xFFFFFFFFL;
+  }
+
+  public static void callNear(Cpu c, long offset, int operandSize) {
+    long target = target(c, offset, operandSize);
+    Stack.push(c, c.nextRip, operandSize);
+    c.nextRip = target;
+  }
+
+  /**
+   * RET.
+   *
+   * @param release bytes of parameters to take off the stack
+   */
+  public static void returnNear(Cpu c, int operandSize, int release) {
+    long target = target(c, pop(c, 0, operandSize), operandSize);
+    Stack.release(c, (long) operandSize + release);
+    c.nextRip = target;
+  }
+
+  /** Loads from the stack, at a distance from its top. */
+  static long pop(Cpu c, int distance, int size) {
+    return c.load(SS, Stack.pointer(c, distance), size);
+  }
+
+  // ---- far jumps ----
+
+  public static void jumpFar(Cpu c, int selector, long offset, int operandSize) {
+    if (c.paragraphs()) {
+      long target = target(c, offset, operandSize);
+      Segments.loadParagraph(c, CS, selector);
+      c.nextRip = target;
+      return;
+    }
+    if (Descriptors.isNull(selector)) {
+      throw Fault.gp(0);
+    }
+    long descriptor = Descriptors.load(c, selector, Fault.GP, 0);
+    if (Descriptors.isCode(descriptor)) {
+      jumpToCode(c, selector, descriptor, cut(offset, operandSize));
+      return;
+    }
+    switch (Descriptors.systemType(descriptor)) {
+      case Descriptors.CALL_GATE16, Descriptors.CALL_GATE32 -> {
+        checkGate(c, selector, descriptor);
+        int code = Descriptors.gateSelector(descriptor);
+        long codeDescriptor = gateTarget(c, code);
+        if (!Descriptors.isConforming(codeDescriptor)
+            && Descriptors.dpl(codeDescriptor) != c.cpl) {
+          throw Descriptors.fault(Fault.GP, code, 0);
+        }
+        requirePresent(code, codeDescriptor);
+        enterCode(c, code, codeDescriptor, Descriptors.gateOffset(descriptor));
+      }
+      case Descriptors.TASK_GATE -> {
+        checkGate(c, selector, descriptor);
+        Tasks.jump(c, Descriptors.gateSelector(descriptor));
+      }
+      case Descriptors.TSS16, Descriptors.TSS32 -> {
+        checkTss(c, selector, descriptor);
+        Tasks.jump(c, selector);
+      }
+      default -> throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+  }
+
+  /** A far jump or call to a code segment of the same level. */
+  private static void jumpToCode(Cpu c, int selector, long descriptor, long offset) {
+    checkSameLevel(c, selector, descriptor);
+    enterCode(c, selector, descriptor, offset);
+  }
+
+  private static void checkSameLevel(Cpu c, int selector, long descriptor) {
+    int dpl = Descriptors.dpl(descriptor);
+    boolean allowed =
+        Descriptors.isConforming(descriptor)
+            ? dpl <= c.cpl
+            : dpl == c.cpl && Descriptors.rpl(selector) <= c.cpl;
+    if (!allowed) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+    requirePresent(selector, descriptor);
+  }
+
+  private static void requirePresent(int selector, long descriptor) {
+    if (!Descriptors.present(descriptor)) {
+      throw Descriptors.fault(Fault.NP, selector, 0);
+    }
+  }
+
+  static void requireInLimit(long descriptor, long offset, int ext) {
+    if (offset > Descriptors.limit(descriptor)) {
+      throw Fault.gp(ext);
+    }
+  }
+
+  private static void enterCode(Cpu c, int selector, long descriptor, long offset) {
+    requireInLimit(descriptor, offset, 0);
+    Descriptors.markAccessed(c, selector, descriptor);
+    commitCode(c, selector, descriptor, c.cpl, offset);
+  }
+
+  /** Loads CS with the CPL in its selector, sets the CPL and the next instruction. */
+  static void commitCode(Cpu c, int selector, long descriptor, int level, long offset) {
+    c.setCpl(level);
+    Segments.commit(c, CS, selector & ~3 | level, descriptor);
+    c.nextRip = offset;
+  }
+
+  // ---- gates ----
+
+  /** Call and task gates: the program must be allowed to use the gate, and it must be present. */
+  private static void checkGate(Cpu c, int selector, long gate) {
+    checkTss(c, selector, gate);
+    requirePresent(selector, gate);
+  }
+
+  /** The privilege check of a TSS named directly; whether it is present is checked later. */
+  private static void checkTss(Cpu c, int selector, long descriptor) {
+    if (Math.max(c.cpl, Descriptors.rpl(selector)) > Descriptors.dpl(descriptor)) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+  }
+
+  /** The code descriptor behind a call gate; the checks that jumps and calls share. */
+  private static long gateTarget(Cpu c, int selector) {
+    if (Descriptors.isNull(selector)) {
+      throw Fault.gp(0);
+    }
+    long descriptor = Descriptors.load(c, selector, Fault.GP, 0);
+    if (!Descriptors.isCode(descriptor) || Descriptors.dpl(descriptor) > c.cpl) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+    return descriptor;
+  }
+
+  // ---- far calls ----
+
+  public static void callFar(Cpu c, int selector, long offset, int operandSize) {
+    if (c.paragraphs()) {
+      StackFrame frame = returnAddress(c, operandSize);
+      frame.checkLimits();
+      long target = target(c, offset, operandSize);
+      frame.probe();
+      frame.store();
+      frame.commitPointer();
+      Segments.loadParagraph(c, CS, selector);
+      c.nextRip = target;
+      return;
+    }
+    if (Descriptors.isNull(selector)) {
+      throw Fault.gp(0);
+    }
+    long descriptor = Descriptors.load(c, selector, Fault.GP, 0);
+    if (Descriptors.isCode(descriptor)) {
+      checkSameLevel(c, selector, descriptor);
+      callSameLevel(c, selector, descriptor, cut(offset, operandSize), operandSize);
+      return;
+    }
+    switch (Descriptors.systemType(descriptor)) {
+      case Descriptors.CALL_GATE16, Descriptors.CALL_GATE32 -> {
+        checkGate(c, selector, descriptor);
+        callGate(c, descriptor);
+      }
+      case Descriptors.TASK_GATE -> {
+        checkGate(c, selector, descriptor);
+        Tasks.call(c, Descriptors.gateSelector(descriptor));
+      }
+      case Descriptors.TSS16, Descriptors.TSS32 -> {
+        checkTss(c, selector, descriptor);
+        Tasks.call(c, selector);
+      }
+      default -> throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+  }
+
+  private static StackFrame returnAddress(Cpu c, int size) {
+    StackFrame frame = new StackFrame(c, size, 0);
+    frame.push(c.selector[CS]);
+    frame.push(c.nextRip);
+    return frame;
+  }
+
+  private static void callSameLevel(
+      Cpu c, int selector, long descriptor, long offset, int size) {
+    StackFrame frame = returnAddress(c, size);
+    frame.checkLimits();
+    requireInLimit(descriptor, offset, 0);
+    frame.probe();
+    Descriptors.markAccessed(c, selector, descriptor);
+    frame.store();
+    frame.commitPointer();
+    commitCode(c, selector, descriptor, c.cpl, offset);
+  }
+
+  private static void callGate(Cpu c, long gate) {
+    int code = Descriptors.gateSelector(gate);
+    long descriptor = gateTarget(c, code);
+    requirePresent(code, descriptor);
+    int size = Descriptors.gateSize(gate);
+    long offset = Descriptors.gateOffset(gate);
+    int level = Descriptors.dpl(descriptor);
+    if (Descriptors.isConforming(descriptor) || level == c.cpl) {
+      callSameLevel(c, code, descriptor, offset, size);
+      return;
+    }
+    InnerStack stack = InnerStack.load(c, level, 0);
+    StackFrame frame = new StackFrame(c, size, stack, 0);
+    frame.push(c.selector[SS]);
+    frame.push(c.r[RSP]);
+    for (int i = Descriptors.gateParameters(gate) - 1; i >= 0; i--) {
+      frame.push(pop(c, i * size, size));
+    }
+    frame.push(c.selector[CS]);
+    frame.push(c.nextRip);
+    frame.checkLimits();
+    requireInLimit(descriptor, offset, 0);
+    frame.probe();
+    stack.markAccessed(c);
+    Descriptors.markAccessed(c, code, descriptor);
+    frame.store();
+    frame.commitPointer();
+    stack.commit(c);
+    commitCode(c, code, descriptor, level, offset);
+  }
+
+  // ---- far returns ----
+
+  /** RETF; see {@link #returnNear}. */
+  public static void returnFar(Cpu c, int operandSize, int release) {
+    if (c.paragraphs()) {
+      long offset = pop(c, 0, operandSize);
+      int selector = (int) pop(c, operandSize, operandSize) & 0xFFFF;
+      long target = target(c, offset, operandSize);
+      Stack.release(c, 2L * operandSize + release);
+      Segments.loadParagraph(c, CS, selector);
+      c.nextRip = target;
+      return;
+    }
+    // Both are read first: a frame that leaves the stack is #SS whatever else is wrong.
+    int selector = (int) pop(c, operandSize, operandSize) & 0xFFFF;
+    long offset = pop(c, 0, operandSize);
+    Returns.leave(c, selector, offset, operandSize, 2 * operandSize, release);
+  }
+
+  /** IRET in all modes. */
+  public static void iret(Cpu c, int operandSize) {
+    Returns.iret(c, operandSize);
+  }
+
+  // ---- fast system calls ----
+
+  public static void sysenter(Cpu c) {
+    int selector = (int) c.sysenterCs & 0xFFFC;
+    if (!c.protectedMode() || selector == 0) {
+      throw Fault.gp(0);
+    }
+    c.systemFlags &= ~(Flags.VM | Flags.IF | Flags.RF);
+    flatSegments(c, selector, selector + 8, 0);
+    c.r[RSP] = c.sysenterEsp & 0xFFFFFFFFL;
+    c.nextRip = c.sysenterEip & 0xFFFFFFFFL;
+    c.updateAttention();
+  }
+
+  public static void sysexit(Cpu c) {
+    int selector = (int) c.sysenterCs & 0xFFFC;
+    if (!c.protectedMode() || selector == 0 || c.cpl != 0) {
+      throw Fault.gp(0);
+    }
+    flatSegments(c, selector + 16 | 3, selector + 24 | 3, 3);
+    c.r[RSP] = c.r[Cpu.RCX] & 0xFFFFFFFFL;
+    c.nextRip = c.r[Cpu.RDX] & 0xFFFFFFFFL;
+  }
+
+  /** SYSENTER and SYSEXIT do not look at the GDT: the segments are what they are. */
+  private static void flatSegments(Cpu c, int code, int stack, int level) {
+    int common = Cpu.AR_GRANULAR | Cpu.AR_BIG | Cpu.AR_PRESENT | Cpu.AR_S;
+    int rights = common | level << Cpu.AR_DPL_SHIFT | Cpu.AR_WRITABLE | Cpu.AR_ACCESSED;
+    c.setCpl(level);
+    c.segment(CS, code, 0, 0xFFFFFFFFL, rights | Cpu.AR_CODE);
+    c.segment(SS, stack, 0, 0xFFFFFFFFL, rights);
+  }
+}

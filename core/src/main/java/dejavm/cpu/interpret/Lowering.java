@@ -1,0 +1,371 @@
+package dejavm.cpu.interpret;
+
+import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Mnemonic;
+import dejavm.cpu.decode.Operand;
+import dejavm.cpu.decode.Operand.Kind;
+
+/**
+ * Chooses the operation for an instruction and packs it into four ints: operation (bits 0 to 8),
+ * register (9 to 13), base (14 to 18), index (19 to 23) and scale (24, 25) in the first; then the
+ * immediate, the second register or the length of a call; the displacement or the jump's target
+ * relative to the block's start; and, filled in by {@link CodeCache}, offset and index.
+ *
+ * <p>Specialised operations assume 32-bit flat code and data; all else is generic.
+ */
+final class Lowering {
+  static final int OP_MASK = 0x1FF;
+  static final int REGISTER = 9;
+  static final int BASE = 14;
+  static final int INDEX = 19;
+  static final int SCALE = 24;
+  static final int FIVE = 31;
+
+  /** The packed words of the last instruction lowered. */
+  int word;
+
+  int immediate;
+  int displacement;
+
+  private Insn insn;
+  private Operand first;
+  private Operand second;
+
+  /**
+   * Lowers an instruction.
+   *
+   * @param flat whether specialised operations may be used
+   * @param offset of the instruction from the block's start, in bytes
+   */
+  void lower(Insn in, boolean flat, int offset) {
+    insn = in;
+    immediate = 0;
+    displacement = 0;
+    word = endsBlock(in) ? Op.GENERIC_END : Op.GENERIC;
+    if (!flat || in.mnemonic == Mnemonic.INVALID || in.lock || in.addressSize != 4) {
+      return;
+    }
+    first = in.operands.length > 0 ? in.operands[0] : null;
+    second = in.operands.length > 1 ? in.operands[1] : null;
+    int op = choose(offset);
+    if (op > Op.GENERIC_END) {
+      word = word & ~OP_MASK | op;
+    } else {
+      word &= Op.GENERIC_END;
+    }
+  }
+
+  /** Repeated instructions end a block too: they may be left unfinished, and take time inside. */
+  static boolean endsBlock(Insn in) {
+    return in.row.endsBlock || in.rep || in.repne;
+  }
+
+  private int choose(int offset) {
+    return switch (insn.mnemonic) {
+      case ADD -> arithmetic(Op.ADD);
+      case OR -> arithmetic(Op.OR);
+      case ADC -> arithmetic(Op.ADC);
+      case SBB -> arithmetic(Op.SBB);
+      case AND -> arithmetic(Op.AND);
+      case SUB -> arithmetic(Op.SUB);
+      case XOR -> arithmetic(Op.XOR);
+      case CMP -> arithmetic(Op.CMP);
+      case TEST -> arithmetic(Op.TEST);
+      case MOV -> arithmetic(Op.MOV);
+      case MOVZX -> widen(Op.MOVZX8_RR);
+      case MOVSX -> widen(Op.MOVSX8_RR);
+      case LEA -> first.size() == 4 ? register(first, memory(Op.LEA, true)) : 0;
+      case INC -> unary(Op.INC_R, Op.INC_M);
+      case DEC -> unary(Op.DEC_R, Op.DEC_M);
+      case NEG -> unary(Op.NEG_R, 0);
+      case NOT -> unary(Op.NOT_R, 0);
+      case MUL -> unary(Op.MUL_R, 0);
+      case SHL -> shift(Op.SHL_RI, Op.SHL_RC);
+      case SHR -> shift(Op.SHR_RI, Op.SHR_RC);
+      case SAR -> shift(Op.SAR_RI, Op.SAR_RC);
+      case ROL -> shift(Op.ROL_RI, 0);
+      case ROR -> shift(Op.ROR_RI, 0);
+      case IMUL -> multiply();
+      case XCHG -> isRegister(first) && isRegister(second) ? pair(Op.XCHG_RR) : 0;
+      case CWD -> insn.operandSize == 4 ? Op.CDQ : 0;
+      case NOP -> Op.NOP;
+      case CMOVCC -> conditionalMove();
+      case SETCC -> first.kind() == Kind.REG && first.register() < 16 ? setByte() : 0;
+      case BT -> isRegister(first) && second.kind() == Kind.IMM ? immediate(Op.BT_RI) : 0;
+      case BSWAP -> isRegister(first) ? register(first, Op.BSWAP) : 0;
+      default -> insn.operandSize == 4 ? stackOrJump(offset) : 0;
+    };
+  }
+
+  private int stackOrJump(int offset) {
+    displacement = 0;
+    return switch (insn.mnemonic) {
+      case PUSH -> push();
+      case POP -> isRegister(first) ? register(first, Op.POP_R) : 0;
+      case LEAVE -> Op.LEAVE;
+      case JMP -> jump(Op.JMP_I, Op.JMP_R, Op.JMP_M, offset);
+      case CALL -> jump(Op.CALL_I, Op.CALL_R, Op.CALL_M, offset);
+      case RET -> {
+        immediate = (int) insn.immediate & 0xFFFF;
+        yield insn.operands.length == 0 ? Op.RET : Op.RET_I;
+      }
+      case JCC -> {
+        target(offset);
+        yield Op.JCC + insn.condition;
+      }
+      default -> 0;
+    };
+  }
+
+  // ---- operands ----
+
+  private static boolean isRegister(Operand operand) {
+    return operand.kind() == Kind.REG && operand.size() == 4;
+  }
+
+  private int register(Operand operand, int op) {
+    if (op != 0) {
+      word |= operand.register() << REGISTER;
+    }
+    return op;
+  }
+
+  /** Packs the address, if the segment is one of those that are flat. */
+  private int memory(int op, boolean anySegment) {
+    if (!anySegment && (insn.segment > 3 || insn.segment == 1) || insn.base == Insn.RIP) {
+      return 0;
+    }
+    address();
+    return op;
+  }
+
+  private void address() {
+    word |= insn.base << BASE | insn.index << INDEX | insn.scale << SCALE;
+    displacement = (int) insn.displacement;
+  }
+
+  private int immediate(int op) {
+    immediate = (int) insn.immediate;
+    return register(first, op);
+  }
+
+  private int pair(int op) {
+    immediate = second.register();
+    return register(first, op);
+  }
+
+  /** Relative to the block's start, which stands for whatever address it runs at. */
+  private void target(int offset) {
+    displacement = offset + insn.length + (int) insn.immediate;
+    immediate = offset + insn.length;
+  }
+
+  // ---- families ----
+
+  private int arithmetic(int operation) {
+    int size = first.size();
+    if (size == 4) {
+      return arithmetic32(operation);
+    }
+    if (size == 1) {
+      return arithmetic8(operation);
+    }
+    return size == 2 ? arithmetic16(operation) : 0;
+  }
+
+  private int arithmetic32(int operation) {
+    if (second.kind() == Kind.IMM) {
+      if (isRegister(first)) {
+        return immediate(Op.RI + operation);
+      }
+      immediate = (int) insn.immediate;
+      return first.kind() == Kind.MEM ? memory(Op.MI + operation, false) : 0;
+    }
+    if (isRegister(first) && isRegister(second)) {
+      return pair(Op.RR + operation);
+    }
+    if (isRegister(first) && second.kind() == Kind.MEM) {
+      if (operation == Op.MOV && insn.segment > 3) {
+        return throughSegment(first, Op.MOV_RS);
+      }
+      return register(first, memory(operation == Op.TEST ? 0 : Op.RM + operation, false));
+    }
+    if (first.kind() == Kind.MEM && isRegister(second)) {
+      if (operation == Op.MOV && insn.segment > 3) {
+        return throughSegment(second, Op.MOV_SR);
+      }
+      return register(second, memory(Op.MR + operation, false));
+    }
+    return 0;
+  }
+
+  private int throughSegment(Operand operand, int op) {
+    address();
+    immediate = insn.segment;
+    return register(operand, op);
+  }
+
+  private int arithmetic8(int operation) {
+    boolean toRegister = first.kind() == Kind.REG;
+    boolean toMemory = first.kind() == Kind.MEM;
+    if (second.kind() == Kind.IMM) {
+      immediate = (int) insn.immediate;
+      if (toRegister) {
+        int op =
+            switch (operation) {
+              case Op.MOV -> Op.MOV8_RI;
+              case Op.CMP -> Op.CMP8_RI;
+              case Op.TEST -> Op.TEST8_RI;
+              case Op.AND -> Op.AND8_RI;
+              case Op.OR -> Op.OR8_RI;
+              default -> 0;
+            };
+        return register(first, op);
+      }
+      int op =
+          switch (operation) {
+            case Op.MOV -> Op.MOV8_MI;
+            case Op.CMP -> Op.CMP8_MI;
+            case Op.TEST -> Op.TEST8_MI;
+            default -> 0;
+          };
+      return toMemory && op != 0 ? memory(op, false) : 0;
+    }
+    boolean fromRegister = second.kind() == Kind.REG;
+    if (toRegister && fromRegister) {
+      int op =
+          switch (operation) {
+            case Op.MOV -> Op.MOV8_RR;
+            case Op.CMP -> Op.CMP8_RR;
+            case Op.TEST -> Op.TEST8_RR;
+            case Op.XOR -> Op.XOR8_RR;
+            default -> 0;
+          };
+      return op == 0 ? 0 : pair(op);
+    }
+    if (toRegister && second.kind() == Kind.MEM) {
+      int op =
+          switch (operation) {
+            case Op.MOV -> Op.MOV8_RM;
+            case Op.CMP -> Op.CMP8_RM;
+            case Op.XOR -> Op.XOR8_RM;
+            default -> 0;
+          };
+      return op == 0 ? 0 : register(first, memory(op, false));
+    }
+    if (toMemory && fromRegister) {
+      int op = operation == Op.MOV ? Op.MOV8_MR : operation == Op.CMP ? Op.CMP8_MR : 0;
+      return op == 0 ? 0 : register(second, memory(op, false));
+    }
+    return 0;
+  }
+
+  private int arithmetic16(int operation) {
+    boolean compare = operation == Op.CMP;
+    if (operation != Op.MOV && !compare) {
+      return 0;
+    }
+    if (first.kind() == Kind.REG && second.kind() == Kind.MEM) {
+      return register(first, memory(compare ? Op.CMP16_RM : Op.MOV16_RM, false));
+    }
+    if (first.kind() == Kind.MEM && second.kind() == Kind.REG && !compare) {
+      return register(second, memory(Op.MOV16_MR, false));
+    }
+    if (first.kind() == Kind.MEM && second.kind() == Kind.IMM) {
+      immediate = (int) insn.immediate;
+      return memory(compare ? Op.CMP16_MI : Op.MOV16_MI, false);
+    }
+    return 0;
+  }
+
+  /** The four forms stand in the order 8 RR, 8 RM, 16 RR, 16 RM. */
+  private int widen(int op) {
+    if (first.size() != 4 || second.kind() == Kind.HIGH) {
+      return 0;
+    }
+    int form = op + (second.size() == 2 ? 2 : 0);
+    return second.kind() == Kind.REG ? pair(form) : register(first, memory(form + 1, false));
+  }
+
+  private int unary(int onRegister, int onMemory) {
+    if (first.size() != 4) {
+      return 0;
+    }
+    if (first.kind() == Kind.REG) {
+      return register(first, onRegister);
+    }
+    return onMemory == 0 ? 0 : memory(onMemory, false);
+  }
+
+  private int shift(int byImmediate, int byCl) {
+    if (!isRegister(first)) {
+      return 0;
+    }
+    if (second.kind() == Kind.IMM) {
+      return immediate(byImmediate);
+    }
+    return byCl == 0 ? 0 : register(first, byCl);
+  }
+
+  private int multiply() {
+    if (second == null || first.size() != 4 || first.kind() != Kind.REG) {
+      return 0;
+    }
+    if (insn.operands.length == 3) {
+      if (second.kind() != Kind.REG) {
+        return 0;
+      }
+      immediate = (int) insn.immediate;
+      word |= second.register() << BASE;
+      return register(first, Op.IMUL_RRI);
+    }
+    return second.kind() == Kind.REG
+        ? pair(Op.IMUL_RR)
+        : register(first, memory(Op.IMUL_RM, false));
+  }
+
+  private int conditionalMove() {
+    if (first.size() != 4) {
+      return 0;
+    }
+    if (second.kind() == Kind.REG) {
+      immediate = insn.condition;
+      word |= second.register() << BASE;
+      return register(first, Op.CMOV_RR);
+    }
+    immediate = insn.condition;
+    return register(first, memory(Op.CMOV_RM, false));
+  }
+
+  private int setByte() {
+    immediate = insn.condition;
+    return register(first, Op.SET_R);
+  }
+
+  private int push() {
+    if (first.kind() == Kind.IMM) {
+      immediate = (int) insn.immediate;
+      return Op.PUSH_I;
+    }
+    if (isRegister(first)) {
+      return register(first, Op.PUSH_R);
+    }
+    return first.kind() == Kind.MEM ? memory(Op.PUSH_M, false) : 0;
+  }
+
+  private int jump(int direct, int byRegister, int byMemory, int offset) {
+    target(offset);
+    if (first.kind() == Kind.REL) {
+      return direct;
+    }
+    if (first.kind() == Kind.REG) {
+      return register(first, byRegister);
+    }
+    return first.kind() == Kind.MEM ? withLength(memory(byMemory, false), offset) : 0;
+  }
+
+  private int withLength(int op, int offset) {
+    immediate = offset + insn.length;
+    return op;
+  }
+}

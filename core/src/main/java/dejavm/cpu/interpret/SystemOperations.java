@@ -1,0 +1,123 @@
+package dejavm.cpu.interpret;
+
+import dejavm.cpu.Alu;
+import dejavm.cpu.Cpu;
+import dejavm.cpu.Fault;
+import dejavm.cpu.Msrs;
+import dejavm.cpu.SegmentQueries;
+import dejavm.cpu.SystemInstructions;
+import dejavm.cpu.Transfers;
+import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Operand;
+
+/** The system instructions: operands in, {@link SystemInstructions} and its kin do the work. */
+final class SystemOperations {
+  private final Cpu c;
+  private final Operands operands;
+
+  SystemOperations(Cpu cpu, Operands operands) {
+    c = cpu;
+    this.operands = operands;
+  }
+
+  void execute(Insn in) {
+    switch (in.mnemonic) {
+      case LGDT -> SystemInstructions.lgdt(c, in.segment, operands.offset(in), in.operandSize);
+      case LIDT -> SystemInstructions.lidt(c, in.segment, operands.offset(in), in.operandSize);
+      case SGDT -> SystemInstructions.sgdt(c, in.segment, operands.offset(in));
+      case SIDT -> SystemInstructions.sidt(c, in.segment, operands.offset(in));
+      case SLDT -> {
+        SystemInstructions.requireProtected(c);
+        store(in, SystemInstructions.sldt(c));
+      }
+      case STR -> {
+        SystemInstructions.requireProtected(c);
+        store(in, SystemInstructions.str(c));
+      }
+      case LLDT -> {
+        privilegedProtected();
+        SystemInstructions.lldt(c, selector(in, 0));
+      }
+      case LTR -> {
+        privilegedProtected();
+        SystemInstructions.ltr(c, selector(in, 0));
+      }
+      case VERR -> {
+        SystemInstructions.requireProtected(c);
+        SegmentQueries.verr(c, selector(in, 0));
+      }
+      case VERW -> {
+        SystemInstructions.requireProtected(c);
+        SegmentQueries.verw(c, selector(in, 0));
+      }
+      case LAR -> {
+        SystemInstructions.requireProtected(c);
+        query(in, SegmentQueries.lar(c, selector(in, 1)));
+      }
+      case LSL -> {
+        SystemInstructions.requireProtected(c);
+        query(in, SegmentQueries.lsl(c, selector(in, 1)));
+      }
+      case ARPL -> {
+        SystemInstructions.requireProtected(c);
+        int destination = (int) operands.readForWrite(in, 0);
+        operands.write(
+            in, 0, SegmentQueries.arpl(c, destination, (int) operands.read(in, 1)));
+      }
+      case SMSW -> store(in, SystemInstructions.smsw(c));
+      case LMSW -> {
+        SystemInstructions.requirePrivileged(c);
+        SystemInstructions.lmsw(c, (int) operands.read(in, 0));
+      }
+      case CLTS -> SystemInstructions.clts(c);
+      case INVLPG -> SystemInstructions.invlpg(c);
+      case INVD, WBINVD -> SystemInstructions.invalidateCaches(c);
+      case CLI -> SystemInstructions.cli(c);
+      case STI -> SystemInstructions.sti(c);
+      case HLT -> SystemInstructions.hlt(c);
+      case RDTSC -> Msrs.rdtsc(c);
+      case RDPMC -> Msrs.rdpmc(c);
+      case CPUID -> Msrs.cpuid(c);
+      case RDMSR -> {
+        SystemInstructions.requirePrivileged(c);
+        long value = Msrs.read(c, (int) c.r[Cpu.RCX]);
+        Alu.write(c, Cpu.RAX, value, 4);
+        Alu.write(c, Cpu.RDX, value >>> 32, 4);
+      }
+      case WRMSR -> {
+        SystemInstructions.requirePrivileged(c);
+        Msrs.write(c, (int) c.r[Cpu.RCX], c.r[Cpu.RDX] << 32 | c.r[Cpu.RAX] & 0xFFFFFFFFL);
+      }
+      case SYSENTER -> Transfers.sysenter(c);
+      case SYSEXIT -> Transfers.sysexit(c);
+      case RSM -> SystemInstructions.rsm();
+      case UD0, UD1, UD2 -> throw Fault.ud();
+      default -> throw new UnsupportedInstruction();
+    }
+  }
+
+  private void privilegedProtected() {
+    SystemInstructions.requireProtected(c);
+    SystemInstructions.requirePrivileged(c);
+  }
+
+  private int selector(Insn in, int index) {
+    return (int) operands.read(in, index) & 0xFFFF;
+  }
+
+  /** To memory always 16 bits; to a register the operand size. */
+  private void store(Insn in, long value) {
+    if (operands.isMemory(in, 0)) {
+      c.store(in.segment, operands.offset(in), 2, value);
+    } else {
+      Operand register = in.operands[0];
+      Alu.write(c, register.register(), value, register.size());
+    }
+  }
+
+  private void query(Insn in, long result) {
+    if (result != SegmentQueries.NONE) {
+      operands.write(in, 0, result);
+    }
+  }
+}

@@ -1,0 +1,405 @@
+package dejavm.machine;
+
+import dejavm.bus.AddressMap;
+import dejavm.bus.Backing;
+import dejavm.bus.Derived;
+import dejavm.bus.Input;
+import dejavm.bus.Inputs;
+import dejavm.bus.Line;
+import dejavm.bus.Mapped;
+import dejavm.bus.Nucleus;
+import dejavm.bus.Outputs;
+import dejavm.bus.Pin;
+import dejavm.bus.Platform;
+import dejavm.bus.Signal;
+import dejavm.bus.Space;
+import dejavm.bus.Stateful;
+import dejavm.bus.Visibility;
+import dejavm.bus.Wire;
+import dejavm.device.input.I8042;
+import dejavm.device.input.Ps2Keyboard;
+import dejavm.device.input.Ps2Mouse;
+import dejavm.device.irq.PicPair;
+import dejavm.device.pci.HostBridge;
+import dejavm.device.pci.IsaBridge;
+import dejavm.device.pci.PciBus;
+import dejavm.device.pci.PowerManagement;
+import dejavm.device.serial.Uart16550;
+import dejavm.device.system.DebugConsole;
+import dejavm.device.system.DebugExit;
+import dejavm.device.system.Dma8237;
+import dejavm.device.system.DmaPages;
+import dejavm.device.system.NumericErrorLatch;
+import dejavm.device.system.Port92;
+import dejavm.device.system.PostPort;
+import dejavm.device.system.ResetControl;
+import dejavm.device.timer.CmosRtc;
+import dejavm.device.timer.Pit;
+import dejavm.device.timer.Speaker;
+import dejavm.device.timer.SystemPortB;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * The mainboard of a PC, modelled on QEMU's {@code pc}: the chips, and the wires between them.
+ *
+ * <p>Everything here is synchronous: a chip does something only while the CPU asks it to, or when time
+ * reaches what it waits for. Power comes on with the first {@link #advance}.
+ */
+public final class Board implements Platform, Stateful<Board.State> {
+  /** Whether power has come on. */
+  public record State(boolean powered) {}
+
+  private static final int RTC_EQUIPMENT = 0x06;
+
+  /**
+   * Serial lines are this much faster than they say: kernels wait for each byte of their console by
+   * counting, which would cost more instructions than the rest of a boot.
+   */
+  private static final int SERIAL_SPEED = 64;
+
+  private final MachineConfig config;
+  private final InitialMemory initial;
+  private final Nucleus nucleus;
+  private final Inputs inputs;
+  private final Outputs outputs;
+
+  private final SequencedMap<String, Stateful<?>> components = new LinkedHashMap<>();
+  private final List<Runnable> resets = new ArrayList<>();
+  private final AddressMap ports = new AddressMap();
+  private final AddressMap memory = new AddressMap();
+
+  private final EventQueue time;
+  private final PicPair pic;
+  private final Ps2Keyboard keyboard;
+  private final Ps2Mouse mouse;
+  private final List<Uart16550> serial;
+  private final HostBridge hostBridge;
+  private final PowerManagement power;
+  private final Shadow shadow;
+  private final NumericErrorLatch numericError;
+  private boolean powered;
+
+  @Derived("lives for one platform call")
+  private String resetCause;
+
+  /** Wires a board; nothing happens before the first {@link #advance}. */
+  public Board(
+      MachineConfig config,
+      InitialMemory initial,
+      Nucleus nucleus,
+      Inputs inputs,
+      Outputs outputs) {
+    this.config = config;
+    this.initial = initial;
+    this.nucleus = nucleus;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    components.put("board", this);
+    time = add("time", new EventQueue(config.frequency()));
+
+    // Interrupts.
+    pic = add("pic", new PicPair(level -> nucleus.signal(0, Signal.INTR, level ? 1 : 0)));
+    resets.add(pic::reset);
+    Wire[] irq = new Wire[16];
+    for (int i = 0; i < irq.length; i++) {
+      irq[i] = add("irq" + i, new Wire(i == 2 ? Line.NONE : pic.irq(i)));
+    }
+    numericError =
+        add(
+            "numeric-error",
+            new NumericErrorLatch(
+                irq[13].source(), level -> nucleus.signal(0, Signal.IGNNE, level ? 1 : 0)));
+    resets.add(numericError::reset);
+    ports.map(0xF0, 1, numericError);
+    ports.map(0x20, 2, pic.master());
+    ports.map(0xA0, 2, pic.slave());
+    ports.map(0x4D0, 2, pic.elcr());
+
+    // Timers.
+    Speaker speaker = add("speaker", new Speaker(outputs));
+    Pit pit = add("pit", new Pit(time, irq[0].source(), speaker));
+    SystemPortB portB = add("port61", new SystemPortB(time, pit, speaker));
+    CmosRtc rtc =
+        add(
+            "rtc",
+            new CmosRtc(
+                time, irq[8].source(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
+    resets.add(pit::reset);
+    resets.add(portB::reset);
+    resets.add(rtc::reset);
+    ports.map(0x40, 4, pit);
+    ports.map(0x61, 1, portB);
+    ports.map(0x70, 2, rtc);
+
+    // Address line 20 passes if any of its gates lets it.
+    Wire a20 = add("a20", new Wire(level -> nucleus.signal(0, Signal.A20, level ? 1 : 0)));
+    Port92 port92 = add("port92", new Port92(a20.source(), () -> reset("port 92")));
+    resets.add(port92::reset);
+    ports.map(0x92, 1, port92);
+
+    // Keyboard and mouse.
+    keyboard = add("keyboard", new Ps2Keyboard(time, outputs));
+    mouse = add("mouse", new Ps2Mouse(time));
+    I8042 i8042 =
+        add(
+            "i8042",
+            new I8042(
+                time,
+                irq[1].source(),
+                irq[12].source(),
+                a20.source(),
+                () -> reset("keyboard controller"),
+                keyboard,
+                mouse));
+    resets.add(keyboard::reset);
+    resets.add(mouse::reset);
+    resets.add(i8042::reset);
+    ports.map(0x60, 1, i8042);
+    ports.map(0x64, 1, new Shifted(i8042, 4));
+
+    // Serial ports.
+    serial =
+        List.of(
+            add("com1", new Uart16550(time, irq[4].source(), outputs, 0, SERIAL_SPEED)),
+            add("com2", new Uart16550(time, irq[3].source(), outputs, 1, SERIAL_SPEED)));
+    serial.forEach(port -> resets.add(port::reset));
+    ports.map(0x3F8, 8, serial.get(0));
+    ports.map(0x2F8, 8, serial.get(1));
+
+    // The ISA DMA controllers.
+    Dma8237 dma1 = add("dma1", new Dma8237(1));
+    Dma8237 dma2 = add("dma2", new Dma8237(2));
+    DmaPages dmaPages = add("dma-pages", new DmaPages());
+    resets.add(dma1::reset);
+    resets.add(dma2::reset);
+    resets.add(dmaPages::reset);
+    ports.map(0x00, 0x10, dma1);
+    ports.map(0xC0, 0x20, dma2);
+
+    // PCI: host bridge, ISA bridge, power management.
+    ResetControl resetControl =
+        add("reset-control", new ResetControl(() -> reset("port CF9"), () -> reset("port CF9")));
+    PciBus pci = add("pci", new PciBus(this::moved, resetControl));
+    shadow = new Shadow(nucleus, initial.rom(), config.aliasLength());
+    hostBridge = add("host-bridge", new HostBridge(this::mapShadow));
+    Line[] isaIrqs = new Line[16];
+    for (int i = 0; i < isaIrqs.length; i++) {
+      isaIrqs[i] = irq[i].source();
+    }
+    IsaBridge isaBridge = add("isa-bridge", new IsaBridge(isaIrqs));
+    power = add("power", new PowerManagement(time, irq[9].source(), this::powerOff));
+    pci.add(0, 0, hostBridge);
+    pci.add(1, 0, isaBridge);
+    pci.add(1, 3, power);
+    resets.add(resetControl::reset);
+    resets.add(hostBridge::reset);
+    resets.add(isaBridge::reset);
+    resets.add(power::reset);
+    resets.add(pci::reset);
+    ports.map(0xCF8, 8, pci);
+    ports.map(0xB2, 2, power.smiPorts());
+
+    // Diagnostics.
+    PostPort post = add("post", new PostPort());
+    resets.add(post::reset);
+    ports.map(0x80, 1, post);
+    ports.map(0x81, 0xF, new Shifted(dmaPages, 1));
+    ports.map(0xE9, 1, new DebugConsole(outputs));
+    if (config.debugExit()) {
+      ports.map(0xF4, 4, new DebugExit(outputs, () -> nucleus.signal(0, Signal.POWER_OFF, 0)));
+    }
+    memory.map(Shadow.START, Shadow.LENGTH, shadow);
+  }
+
+  private <T extends Stateful<?>> T add(String name, T component) {
+    components.put(name, component);
+    return component;
+  }
+
+  /** A device seen from one of its registers on. */
+  private record Shifted(Mapped device, int by) implements Mapped {
+    @Override
+    public long read(int offset, int size) {
+      return device.read(offset + by, size);
+    }
+
+    @Override
+    public void write(int offset, int size, long value) {
+      device.write(offset + by, size, value);
+    }
+  }
+
+  /** All that has state, by name, in wiring order. */
+  public SequencedMap<String, Stateful<?>> components() {
+    return Collections.unmodifiableSequencedMap(components);
+  }
+
+  // ---- wiring that changes ----
+
+  /** A PCI function's registers move. Where the guest puts them over others, those stay in front. */
+  private void moved(Space space, long from, long to, long length, Mapped device) {
+    AddressMap map = space == Space.PORT ? ports : memory;
+    if (from >= 0) {
+      map.unmap(from, device);
+    }
+    if (to >= 0 && map.free(to, length)) {
+      map.map(to, length, device);
+    }
+  }
+
+  private void mapShadow() {
+    shadow.map(hostBridge);
+  }
+
+  // ---- power and reset ----
+
+  private void powerOn() {
+    powered = true;
+    long top = config.memory();
+    byte[] rom = initial.rom();
+    nucleus.map(Space.MEMORY, 0, 0xA0000, new Backing.Ram(0), Visibility.ALWAYS);
+    nucleus.map(Space.MEMORY, 0xA0000, 0x20000, new Backing.Video(0), Visibility.ALWAYS);
+    nucleus.map(Space.PORT, 0x3B0, 0x30, new Backing.Video(0), Visibility.ALWAYS);
+    nucleus.map(
+        Space.MEMORY, 0x100000, top - 0x100000, new Backing.Ram(0x100000), Visibility.ALWAYS);
+    nucleus.map(
+        Space.MEMORY,
+        (1L << 32) - rom.length,
+        rom.length,
+        new Backing.Rom(rom),
+        Visibility.ALWAYS);
+    resetChips();
+  }
+
+  private void resetChips() {
+    resets.forEach(Runnable::run);
+    mapShadow();
+  }
+
+  private void reset(String cause) {
+    resetCause = cause;
+  }
+
+  /** Makes the reset that was asked for in this platform call, now that its device is done. */
+  private void finish() {
+    if (resetCause == null) {
+      return;
+    }
+    String cause = resetCause;
+    resetCause = null;
+    outputs.reset(cause);
+    if (!config.reboot()) {
+      nucleus.signal(0, Signal.POWER_OFF, 0);
+      return;
+    }
+    resetChips();
+    initial
+        .pages()
+        .forEach((page, bytes) -> nucleus.writeRam((long) page * bytes.length, bytes, 0, bytes.length));
+    nucleus.signal(0, Signal.RESET, 0);
+  }
+
+  private void powerOff() {
+    outputs.poweredOff();
+    nucleus.signal(0, Signal.POWER_OFF, 0);
+  }
+
+  // ---- what the CPU asks ----
+
+  private AddressMap map(Space space) {
+    return space == Space.PORT ? ports : memory;
+  }
+
+  @Override
+  public long read(long now, int cpu, Space space, long address, int size) {
+    time.advance(now);
+    long value = map(space).read(address, size);
+    finish();
+    return value;
+  }
+
+  @Override
+  public void write(long now, int cpu, Space space, long address, int size, long value) {
+    time.advance(now);
+    map(space).write(address, size, value);
+    finish();
+  }
+
+  @Override
+  public int acknowledgeInterrupt(long now, int cpu) {
+    time.advance(now);
+    return pic.acknowledge();
+  }
+
+  @Override
+  public void pin(long now, int cpu, Pin pin, boolean level) {
+    time.advance(now);
+    switch (pin) {
+      case FERR -> numericError.ferr(level);
+      case SHUTDOWN -> reset("triple fault");
+    }
+    finish();
+  }
+
+  @Override
+  public long horizon() {
+    return powered ? Math.min(time.nextDue(), inputs.horizon(time.now())) : 0;
+  }
+
+  @Override
+  public void advance(long now) {
+    if (!powered) {
+      powerOn();
+    }
+    time.advance(now);
+    for (Input input = inputs.next(now); input != null; input = inputs.next(now)) {
+      take(input);
+      time.advance(now);
+    }
+    finish();
+  }
+
+  @Override
+  public long idle(long now, long until) {
+    long next = Math.min(until, time.nextDue());
+    return next <= now ? now : inputs.idle(now, next);
+  }
+
+  // ---- what comes from outside ----
+
+  private void take(Input input) {
+    switch (input) {
+      case Input.Key key -> keyboard.key(key.code(), key.down());
+      case Input.Pointer p -> mouse.move(p.dx(), p.dy(), p.wheel(), p.buttons());
+      case Input.SerialBytes bytes -> {
+        if (bytes.port() >= 0 && bytes.port() < serial.size()) {
+          serial.get(bytes.port()).receive(bytes.bytes());
+        }
+      }
+      case Input.PowerButton _ -> power.pushPowerButton();
+      case Input.ResetButton _ -> reset("reset button");
+      // This board has no device for the others.
+      case Input.NetFrame _ -> {}
+      case Input.UsbCompletion _ -> {}
+      case Input.AudioIn _ -> {}
+      case Input.MediaChange _ -> {}
+      case Input.DiskFault _ -> {}
+    }
+  }
+
+  // ---- state ----
+
+  @Override
+  public State state() {
+    return new State(powered);
+  }
+
+  @Override
+  public void restore(State state) {
+    powered = state.powered;
+  }
+}

@@ -1,0 +1,95 @@
+package dejavm.machine;
+
+import dejavm.bus.Paged;
+import dejavm.bus.Stateful;
+import dejavm.cpu.Cpu;
+import dejavm.cpu.Engine;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/** A processor and what it is plugged into, and the loop that drives them. */
+public final class Machine {
+  /** Why {@link #run} returned. */
+  public enum Stop {
+    /** The moment asked for is reached. */
+    UNTIL,
+    /** Power is off. */
+    OFF
+  }
+
+  private final Processor processor;
+  private final SequencedMap<String, Stateful<?>> components = new LinkedHashMap<>();
+
+  /**
+   * @param board the components outside the cpu boundary; none where a replay needs no board
+   */
+  public Machine(Processor processor, SequencedMap<String, Stateful<?>> board) {
+    this.processor = processor;
+    components.put("cpu", processor.cpu());
+    components.put("map", processor.addresses());
+    components.put("video", processor.video());
+    components.putAll(board);
+  }
+
+  public Processor processor() {
+    return processor;
+  }
+
+  /** All components but the paged ones, by name, in a fixed order. */
+  public SequencedMap<String, Stateful<?>> components() {
+    return components;
+  }
+
+  /** The bulk state, by name: RAM and video RAM. */
+  public SequencedMap<String, Paged> pages() {
+    SequencedMap<String, Paged> pages = new LinkedHashMap<>();
+    pages.put("ram", processor.ram());
+    pages.put("video-memory", processor.video().memory());
+    return pages;
+  }
+
+  /** Ticks since power-on. */
+  public long now() {
+    return processor.cpu().now();
+  }
+
+  public long retired() {
+    return processor.cpu().retired();
+  }
+
+  /**
+   * Runs until {@code now() >= until} or power is off, and lets all happen that is due by then. The
+   * guest cannot tell how often this was called.
+   */
+  public Stop run(long until) {
+    Cpu cpu = processor.cpu();
+    Engine engine = processor.engine();
+    settle();
+    while (cpu.now() < until) {
+      long limit = Math.min(until, cpu.platform.horizon());
+      switch (engine.run(cpu, limit)) {
+        case OFF -> {
+          settle();
+          return Stop.OFF;
+        }
+        case HALTED -> cpu.nowBase = cpu.platform.idle(cpu.now(), until);
+        case UNTIL -> {}
+      }
+      settle();
+    }
+    return cpu.activity == Cpu.Activity.OFF ? Stop.OFF : Stop.UNTIL;
+  }
+
+  /** After components and pages were restored: forgets all that was derived from what was before. */
+  public void restored() {
+    processor.engine().forget();
+    processor.cpu().mmu.flush();
+  }
+
+  /** Lets all happen that is due now. */
+  private void settle() {
+    Cpu cpu = processor.cpu();
+    cpu.platform.advance(cpu.now());
+    cpu.mmu.applyChanges();
+  }
+}

@@ -1,0 +1,97 @@
+package dejavm.machine;
+
+import dejavm.cpu.CostTable;
+import dejavm.cpu.CpuModel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * All that decides how a machine behaves, memory contents and inputs apart. It stands in a recording's
+ * header.
+ *
+ * @param memory bytes of RAM: a multiple of 1 MiB, 1 MiB to 3 GiB
+ * @param frequency ticks in a second of guest time: 1,000,000 to 10,000,000,000
+ * @param costs ticks of what costs more than one
+ * @param cpu the processor
+ * @param rtcStart the real-time clock at power-on, in seconds since 1970-01-01T00:00:00
+ * @param reboot whether a reset restarts the machine; else it ends it
+ * @param debugExit whether there is a debug exit device at port 0xF4
+ * @param aliasLength bytes of the ROM's end that are visible below 1 MiB too
+ */
+public record MachineConfig(
+    long memory,
+    long frequency,
+    CostTable costs,
+    CpuModel cpu,
+    long rtcStart,
+    boolean reboot,
+    boolean debugExit,
+    int aliasLength) {
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  public MachineConfig {
+    if (memory < MEBIBYTE || memory > 3072 * MEBIBYTE || memory % MEBIBYTE != 0) {
+      throw new IllegalArgumentException("memory must be 1 MiB to 3 GiB, in whole MiB");
+    }
+    if (frequency < 1_000_000 || frequency > 10_000_000_000L) {
+      throw new IllegalArgumentException("there are 1 million to 10 billion ticks in a second");
+    }
+  }
+
+  /** Costs that suit a clock: a port access takes 0.7 µs, as on an ISA bus. */
+  public static CostTable costs(long frequency) {
+    return new CostTable((int) Math.max(1, frequency / 2_500_000), (int) (frequency * 7 / 10_000_000));
+  }
+
+  /** As text, for a recording's header; {@link #parse} is the inverse. */
+  public SequencedMap<String, String> pairs() {
+    SequencedMap<String, String> pairs = new LinkedHashMap<>();
+    pairs.put("memory", Long.toString(memory));
+    pairs.put("frequency", Long.toString(frequency));
+    pairs.put("cost.pause", Integer.toString(costs.pause()));
+    pairs.put("cost.port", Integer.toString(costs.portAccess()));
+    pairs.put("cpu", cpu.name());
+    pairs.put("cpu.tsc", Long.toString(cpu.tscFrequency()));
+    pairs.put("rtc", Long.toString(rtcStart));
+    pairs.put("reboot", Boolean.toString(reboot));
+    pairs.put("debug-exit", Boolean.toString(debugExit));
+    pairs.put("rom.alias", Integer.toString(aliasLength));
+    return pairs;
+  }
+
+  /**
+   * Reads what {@link #pairs} wrote.
+   *
+   * @throws IllegalArgumentException naming the pair that is missing or impossible
+   */
+  public static MachineConfig parse(Map<String, String> pairs) {
+    CpuModel cpu = CpuModel.named(text(pairs, "cpu")).at(number(pairs, "cpu.tsc"));
+    return new MachineConfig(
+        number(pairs, "memory"),
+        number(pairs, "frequency"),
+        new CostTable((int) number(pairs, "cost.pause"), (int) number(pairs, "cost.port")),
+        cpu,
+        number(pairs, "rtc"),
+        Boolean.parseBoolean(text(pairs, "reboot")),
+        Boolean.parseBoolean(text(pairs, "debug-exit")),
+        (int) number(pairs, "rom.alias"));
+  }
+
+  private static String text(Map<String, String> pairs, String name) {
+    String value = pairs.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the machine's description lacks " + name);
+    }
+    return value;
+  }
+
+  private static long number(Map<String, String> pairs, String name) {
+    try {
+      return Long.parseLong(text(pairs, name));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is no number: " + pairs.get(name), e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dejavm.machine;
+
+import dejavm.bus.Backing;
+import dejavm.bus.Mapped;
+import dejavm.bus.Nucleus;
+import dejavm.bus.Space;
+import dejavm.bus.Visibility;
+import dejavm.device.pci.HostBridge;
+
+/**
+ * The stretch from 0xC0000 to 1 MiB, where RAM lies under ROM: the host bridge's seven PAM registers
+ * decide for each of thirteen pieces where reads come from and where writes go.
+ *
+ * <p>Reads from ROM with writes to RAM, as firmware copies itself, are no plain mapping: these pieces
+ * are answered here. Source: Intel 82441FX datasheet, order no. 290549, PAM registers.
+ */
+final class Shadow implements Mapped {
+  static final long START = 0xC0000;
+  static final long LENGTH = 0x40000;
+
+  private static final long TOP = 0x100000;
+  private static final int READ = 1;
+  private static final int WRITE = 2;
+
+  private final Nucleus nucleus;
+  private final byte[] rom;
+  private final int alias;
+
+  /**
+   * @param rom the firmware
+   * @param alias bytes of its end that are visible up to 1 MiB
+   */
+  Shadow(Nucleus nucleus, byte[] rom, int alias) {
+    this.nucleus = nucleus;
+    this.rom = rom;
+    this.alias = alias;
+  }
+
+  /** Maps all pieces as the registers say. */
+  void map(HostBridge bridge) {
+    piece(0xF0000, 0x10000, bridge.pam(0) >> 4);
+    for (int i = 1; i <= 6; i++) {
+      long at = START + (i - 1) * 0x8000L;
+      piece(at, 0x4000, bridge.pam(i));
+      piece(at + 0x4000, 0x4000, bridge.pam(i) >> 4);
+    }
+  }
+
+  private void piece(long at, long length, int attributes) {
+    Backing backing =
+        switch (attributes & (READ | WRITE)) {
+          case READ | WRITE -> new Backing.Ram(at);
+          case READ -> new Backing.ReadOnlyRam(at);
+          case WRITE -> new Backing.Outside();
+          default -> rom(at, length);
+        };
+    nucleus.map(Space.MEMORY, at, length, backing, Visibility.ALWAYS);
+  }
+
+  private Backing rom(long at, long length) {
+    if (at < TOP - alias) {
+      return new Backing.Outside();
+    }
+    byte[] piece = new byte[(int) length];
+    System.arraycopy(rom, (int) (rom.length - (TOP - at)), piece, 0, piece.length);
+    return new Backing.Rom(piece);
+  }
+
+  /** Reached only where reads do not come from RAM: a piece of ROM, or nothing. */
+  @Override
+  public long read(int offset, int size) {
+    long value = 0;
+    for (int i = 0; i < size; i++) {
+      long at = START + offset + i;
+      long b = at < TOP - alias ? 0xFF : rom[(int) (rom.length - (TOP - at))] & 0xFF;
+      value |= b << 8 * i;
+    }
+    return value;
+  }
+
+  /** Reached where writes go to RAM while reads do not; and, to no effect, where nothing is. */
+  @Override
+  public void write(int offset, int size, long value) {}
+}

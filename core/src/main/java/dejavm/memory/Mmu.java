@@ -1,0 +1,614 @@
+package dejavm.memory;
+
+import static dejavm.memory.PhysicalMemory.INT;
+import static dejavm.memory.PhysicalMemory.LONG;
+import static dejavm.memory.PhysicalMemory.SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Loads and stores at linear addresses: the translation cache in front of {@link PageWalker} and
+ * {@link PhysicalMemory}.
+ *
+ * <p>An entry of the cache is four longs: the page that may be read, the page that may be written,
+ * what to add to a linear address to get an offset into the memory segment, and one spare. There is
+ * a bank of entries for supervisor and one for user accesses. A page has write access only while
+ * nobody needs to hear of writes to it, so the fast path needs no questions.
+ *
+ * <p>Everything here keeps the promise of the package: a write to a page that was used in a walk
+ * drops what was derived from the entries written, so that the cache cannot be observed. That makes
+ * INVLPG, and loading CR3 with the value that it has, operations without effect.
+ */
+public final class Mmu {
+  public static final int READ = 0;
+  public static final int WRITE = 1;
+  public static final int FETCH = 2;
+
+  /** How a table page was used: as a leaf table for the linear range given with it, or else. */
+  static final long LEAF = 1;
+
+  static final long UPPER = 2;
+
+  private static final long NO_PAGE = 0x0008_0000_0000_0000L;
+  private static final int ENTRY = 32;
+  private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+  private final PhysicalMemory memory;
+  private final MemorySegment ram;
+  private final SystemBus bus;
+  private final PageWalker walker = new PageWalker(this);
+
+  private final MemorySegment tlb;
+  private final int entries;
+  private final int mask;
+  private final long[] fetchTags;
+  private final long[] fetchOffsets;
+  private final List<Runnable> changes = new ArrayList<>();
+
+  /** Byte offset of the bank in use: 0 for supervisor accesses, else that of the user bank. */
+  private int bank;
+
+  // What the walker needs of the control registers.
+  long cr3;
+  boolean paging;
+  boolean pae;
+  boolean longMode;
+  boolean pse;
+  boolean nxe;
+  boolean writeProtect;
+  final long[] pdpte = new long[4];
+  private long a20 = -1;
+
+  // By page of RAM, valid while the generation beside it is the present one.
+  private final long[] walkRole;
+  private final int[] walkGeneration;
+  private final int[] writableGeneration;
+  private int generation = 1;
+
+  /**
+   * Set whenever an engine must not go on in what it decoded or cached before: a fetch translation or
+   * code was dropped, or a device was reached. The engine clears it when it has looked.
+   */
+  public boolean disturbed;
+
+  /**
+   * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536
+   */
+  public Mmu(PhysicalMemory memory, SystemBus bus, int tlbEntries) {
+    if (Integer.bitCount(tlbEntries) != 1 || tlbEntries > 65536) {
+      throw new IllegalArgumentException("the translation cache has 1, 2, 4 … 65536 entries");
+    }
+    this.memory = memory;
+    this.bus = bus;
+    ram = memory.segment();
+    entries = tlbEntries;
+    mask = tlbEntries - 1;
+    tlb = Arena.ofAuto().allocate(2L * entries * ENTRY, ENTRY);
+    fetchTags = new long[2 * entries];
+    fetchOffsets = new long[2 * entries];
+    walkRole = new long[memory.pages()];
+    walkGeneration = new int[memory.pages()];
+    writableGeneration = new int[memory.pages()];
+    flush();
+  }
+
+  public PhysicalMemory memory() {
+    return memory;
+  }
+
+  // ---- control ----
+
+  /** Tells of the control registers; what they make invalid is dropped. */
+  public void control(long newCr3, boolean paged, boolean extended, boolean isLong) {
+    cr3 = newCr3;
+    paging = paged;
+    pae = extended;
+    longMode = isLong;
+    flush();
+  }
+
+  /** Tells of the bits that refine paging: CR4.PSE, EFER.NXE, CR0.WP. */
+  public void refine(boolean largePages, boolean noExecute, boolean protectSupervisor) {
+    if (pse != largePages || nxe != noExecute || writeProtect != protectSupervisor) {
+      pse = largePages;
+      nxe = noExecute;
+      writeProtect = protectSupervisor;
+      flush();
+    }
+  }
+
+  /** The four page-directory-pointer registers of PAE paging. */
+  public long[] pointers() {
+    return pdpte;
+  }
+
+  /** Selects user (CPL 3) or supervisor rights for the accesses that follow. */
+  public void user(boolean isUser) {
+    bank = isUser ? entries * ENTRY : 0;
+  }
+
+  public void a20(boolean enabled) {
+    long newMask = enabled ? -1 : ~0x100000L;
+    if (newMask != a20) {
+      a20 = newMask;
+      flush();
+    }
+  }
+
+  /** A change of the map or of A20 that waits for the end of the instruction under way. */
+  public void later(Runnable change) {
+    changes.add(change);
+    disturbed = true;
+  }
+
+  /** Makes the changes that wait; between instructions. */
+  public void applyChanges() {
+    if (!changes.isEmpty()) {
+      changes.forEach(Runnable::run);
+      changes.clear();
+      flush();
+    }
+  }
+
+  public boolean a20() {
+    return a20 == -1;
+  }
+
+  /** Drops all translations. Cannot be observed by the guest. */
+  public void flush() {
+    for (long at = 0; at < tlb.byteSize(); at += ENTRY) {
+      tlb.set(WORD, at, NO_PAGE);
+      tlb.set(WORD, at + 8, NO_PAGE);
+    }
+    Arrays.fill(fetchTags, NO_PAGE);
+    generation++;
+    disturbed = true;
+  }
+
+  /** Takes back all write access, so that the next write to each page is seen. */
+  public void dropWriteAccess() {
+    for (long at = 8; at < tlb.byteSize(); at += ENTRY) {
+      tlb.set(WORD, at, NO_PAGE);
+    }
+  }
+
+  private void drop(long linearPage) {
+    int index = (int) (linearPage >>> 12) & mask;
+    for (int i = index; i < 2 * entries; i += entries) {
+      long at = (long) i * ENTRY;
+      if (tlb.get(WORD, at) == linearPage || tlb.get(WORD, at + 8) == linearPage) {
+        tlb.set(WORD, at, NO_PAGE);
+        tlb.set(WORD, at + 8, NO_PAGE);
+      }
+      if (fetchTags[i] == linearPage) {
+        fetchTags[i] = NO_PAGE;
+        disturbed = true;
+      }
+    }
+  }
+
+  // ---- loads ----
+
+  public int load8(long linear) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4095) <= 0) {
+      return ram.get(BYTE, tlb.get(WORD, at + 16) + linear) & 0xFF;
+    }
+    return (int) loadSlow(linear, 1);
+  }
+
+  public int load16(long linear) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4094) <= 0) {
+      return ram.get(SHORT, tlb.get(WORD, at + 16) + linear) & 0xFFFF;
+    }
+    return (int) loadSlow(linear, 2);
+  }
+
+  public int load32(long linear) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4092) <= 0) {
+      return ram.get(INT, tlb.get(WORD, at + 16) + linear);
+    }
+    return (int) loadSlow(linear, 4);
+  }
+
+  public long load64(long linear) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4088) <= 0) {
+      return ram.get(LONG, tlb.get(WORD, at + 16) + linear);
+    }
+    return loadSlow(linear, 8);
+  }
+
+  /** Loads zero-extended; {@code size} 1, 2, 4 or 8. */
+  public long load(long linear, int size) {
+    return switch (size) {
+      case 1 -> load8(linear);
+      case 2 -> load16(linear);
+      case 4 -> load32(linear) & 0xFFFFFFFFL;
+      default -> load64(linear);
+    };
+  }
+
+  /** The load of a read-modify-write: faults as the store will, before anything is read. */
+  public long loadForWrite(long linear, int size) {
+    probe(linear, size, WRITE);
+    return load(linear, size);
+  }
+
+  private long loadSlow(long linear, int size) {
+    int first = 4096 - (int) (linear & 0xFFF);
+    if (first >= size) {
+      return loadPhysical(translate(linear, READ), size);
+    }
+    long low = translate(linear, READ);
+    long high = translate(next(linear), READ);
+    long value = 0;
+    for (int i = 0; i < size; i++) {
+      value |= loadPhysical(i < first ? low + i : high + i - first, 1) << 8 * i;
+    }
+    return value;
+  }
+
+  /** The start of the next page; wraps at 4 GiB outside long mode. */
+  private long next(long linear) {
+    long page = (linear | 0xFFF) + 1;
+    return longMode ? page : page & 0xFFFFFFFFL;
+  }
+
+  private long loadPhysical(long physical, int size) {
+    long offset = memory.offset(physical);
+    if (offset < 0) {
+      return loadDevice(physical, size);
+    }
+    return switch (size) {
+      case 1 -> ram.get(BYTE, offset) & 0xFFL;
+      case 2 -> ram.get(SHORT, offset) & 0xFFFFL;
+      case 4 -> ram.get(INT, offset) & 0xFFFFFFFFL;
+      default -> ram.get(LONG, offset);
+    };
+  }
+
+  /** Splits what is not naturally aligned, in ascending order. */
+  private long loadDevice(long physical, int size) {
+    disturbed = true;
+    if ((physical & size - 1) == 0) {
+      return bus.read(physical, size);
+    }
+    long value = 0;
+    for (int i = 0; i < size; ) {
+      int part = part(physical + i, size - i);
+      value |= bus.read(physical + i, part) << 8 * i;
+      i += part;
+    }
+    return value;
+  }
+
+  /** The largest aligned piece of an access that starts here. */
+  private static int part(long physical, int left) {
+    return (int) Math.min(Long.lowestOneBit(physical | 8), Integer.highestOneBit(left));
+  }
+
+  // ---- stores ----
+
+  public void store8(long linear, int value) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at + 8), 4095) <= 0) {
+      ram.set(BYTE, tlb.get(WORD, at + 16) + linear, (byte) value);
+    } else {
+      storeSlow(linear, 1, value);
+    }
+  }
+
+  public void store16(long linear, int value) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at + 8), 4094) <= 0) {
+      ram.set(SHORT, tlb.get(WORD, at + 16) + linear, (short) value);
+    } else {
+      storeSlow(linear, 2, value);
+    }
+  }
+
+  public void store32(long linear, int value) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at + 8), 4092) <= 0) {
+      ram.set(INT, tlb.get(WORD, at + 16) + linear, value);
+    } else {
+      storeSlow(linear, 4, value);
+    }
+  }
+
+  public void store64(long linear, long value) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at + 8), 4088) <= 0) {
+      ram.set(LONG, tlb.get(WORD, at + 16) + linear, value);
+    } else {
+      storeSlow(linear, 8, value);
+    }
+  }
+
+  /** Stores the low {@code size} bytes; 1, 2, 4 or 8. */
+  public void store(long linear, int size, long value) {
+    switch (size) {
+      case 1 -> store8(linear, (int) value);
+      case 2 -> store16(linear, (int) value);
+      case 4 -> store32(linear, (int) value);
+      default -> store64(linear, value);
+    }
+  }
+
+  private void storeSlow(long linear, int size, long value) {
+    int first = 4096 - (int) (linear & 0xFFF);
+    if (first >= size) {
+      storePhysical(translate(linear, WRITE), size, value);
+      return;
+    }
+    long low = translate(linear, WRITE);
+    long high = translate(next(linear), WRITE);
+    for (int i = 0; i < size; i++) {
+      storePhysical(i < first ? low + i : high + i - first, 1, value >>> 8 * i & 0xFF);
+    }
+  }
+
+  private void storePhysical(long physical, int size, long value) {
+    int entry = memory.entry(physical);
+    switch (entry & 3) {
+      case PhysicalMemory.RAM -> {
+        long offset = ((long) (entry >>> 2) << 12) | (physical & 0xFFF);
+        written(offset, size);
+        switch (size) {
+          case 1 -> ram.set(BYTE, offset, (byte) value);
+          case 2 -> ram.set(SHORT, offset, (short) value);
+          case 4 -> ram.set(INT, offset, (int) value);
+          default -> ram.set(LONG, offset, value);
+        }
+      }
+      case PhysicalMemory.ROM -> {}
+      default -> storeDevice(physical, size, value);
+    }
+  }
+
+  private void storeDevice(long physical, int size, long value) {
+    disturbed = true;
+    for (int i = 0; i < size; ) {
+      int part = part(physical + i, size - i);
+      long bits = part == 8 ? -1 : (1L << 8 * part) - 1;
+      bus.write(physical + i, part, value >>> 8 * i & bits);
+      i += part;
+    }
+  }
+
+  // ---- translation ----
+
+  /**
+   * Makes sure that an access would not fault, setting A and D bits as it would.
+   *
+   * @param access {@link #READ} or {@link #WRITE}
+   */
+  public void probe(long linear, int size, int access) {
+    long at = bank + ((linear >>> 12 & mask) << 5) + (access == WRITE ? 8 : 0);
+    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4096 - size) > 0) {
+      translate(linear, access);
+      if ((linear & 0xFFF) + size > 4096) {
+        translate(next(linear), access);
+      }
+    }
+  }
+
+  /**
+   * The physical address, walking the tables; fills the cache.
+   *
+   * @param access {@link #READ} or {@link #WRITE}
+   */
+  private long translate(long linear, int access) {
+    long physical;
+    boolean writable = true;
+    if (paging) {
+      physical = walker.walk(linear, access, bank != 0) & a20;
+      writable = walker.writableNow;
+    } else {
+      physical = linear & a20;
+    }
+    long offset = memory.offset(physical);
+    if (offset >= 0) {
+      fill(linear & ~0xFFFL, offset & ~0xFFFL, writable && (memory.entry(physical) & 3) == 0, access);
+    }
+    return physical;
+  }
+
+  private void fill(long linearPage, long offset, boolean writable, int access) {
+    int index = (int) (linearPage >>> 12) & mask;
+    long at = bank + (long) index * ENTRY;
+    int page = (int) (offset >>> 12);
+    long writeTag = NO_PAGE;
+    if (writable && access == WRITE && !walked(page)) {
+      int flags = memory.flags(page);
+      if ((flags & PhysicalMemory.CODE) == 0) {
+        // The caller writes now, through the slow path, which marks the page dirty.
+        writeTag = linearPage;
+        writableGeneration[page] = generation;
+        memory.mark(page, PhysicalMemory.DIRTY);
+      }
+    }
+    tlb.set(WORD, at, linearPage);
+    tlb.set(WORD, at + 8, writeTag);
+    tlb.set(WORD, at + 16, offset - linearPage);
+  }
+
+  /**
+   * Translates the page of an instruction fetch.
+   *
+   * @return the offset in {@link PhysicalMemory#segment()} of the byte at this address, or -1 - the
+   *     physical address where a device answers
+   * @throws PageFault where the page cannot be executed
+   */
+  public long fetch(long linear) {
+    int slot = ((int) (linear >>> 12) & mask) + (bank == 0 ? 0 : entries);
+    if (fetchTags[slot] == (linear & ~0xFFFL)) {
+      return fetchOffsets[slot] | linear & 0xFFF;
+    }
+    long physical = (paging ? walker.walk(linear, FETCH, bank != 0) : linear) & a20;
+    long offset = memory.offset(physical);
+    if (offset < 0) {
+      return -1 - physical;
+    }
+    fetchTags[slot] = linear & ~0xFFFL;
+    fetchOffsets[slot] = offset & ~0xFFFL;
+    return offset;
+  }
+
+  /** Reads a byte of code from device memory; see {@link #fetch}. */
+  public int fetchDevice(long physical) {
+    return (int) loadDevice(physical, 1);
+  }
+
+  // ---- who must hear of writes ----
+
+  private boolean walked(int page) {
+    return walkGeneration[page] == generation;
+  }
+
+  /** A write to RAM, from the CPU or by DMA, is about to be made; within one page. */
+  public void written(long offset, int length) {
+    int page = (int) (offset >>> 12);
+    if (walked(page)) {
+      tableWritten(page, (int) (offset & 0xFFF), length);
+    }
+    memory.writing(offset, length);
+  }
+
+  private void tableWritten(int page, int offset, int length) {
+    int size = pae ? 8 : 4;
+    long base = (long) page << 12;
+    for (int at = offset & -size; at < offset + length; at += size) {
+      // From an entry that was not present nothing was derived.
+      if ((ram.get(BYTE, base + at) & 1) != 0) {
+        long role = walkRole[page];
+        if (role == UPPER) {
+          flush();
+          return;
+        }
+        drop((role & ~LEAF) + ((long) at / size << 12));
+      }
+    }
+  }
+
+  /** Remembers that a table entry was used, and how. */
+  void trackTable(long physical, long role) {
+    long offset = memory.offset(physical & a20);
+    if (!memory.inRam(offset)) {
+      return;
+    }
+    int page = (int) (offset >>> 12);
+    if (!walked(page)) {
+      walkRole[page] = role;
+      walkGeneration[page] = generation;
+      takeWriteAccess(page);
+    } else if (walkRole[page] != role) {
+      walkRole[page] = UPPER;
+    }
+  }
+
+  /** From now on writes to this page of RAM, which holds decoded code, are told to the watcher. */
+  public void watchCode(int page) {
+    if ((memory.flags(page) & PhysicalMemory.CODE) == 0) {
+      memory.mark(page, PhysicalMemory.CODE);
+      takeWriteAccess(page);
+    }
+  }
+
+  private void takeWriteAccess(int page) {
+    if (writableGeneration[page] != generation) {
+      return;
+    }
+    writableGeneration[page] = 0;
+    long first = (long) page << 12;
+    for (long at = 0; at < tlb.byteSize(); at += ENTRY) {
+      long tag = tlb.get(WORD, at + 8);
+      if (tag != NO_PAGE && tlb.get(WORD, at + 16) + tag == first) {
+        tlb.set(WORD, at + 8, NO_PAGE);
+      }
+    }
+  }
+
+  // ---- tables ----
+
+  long tableLoad(long physical, int size) {
+    return loadPhysical(physical & a20, size);
+  }
+
+  void tableStore(long physical, int size, long value) {
+    long masked = physical & a20;
+    long offset = memory.offset(masked);
+    if (memory.inRam(offset)) {
+      // Setting A or D takes no right away from anyone, so what was derived stays.
+      memory.writing(offset, size);
+      if (size == 4) {
+        ram.set(INT, offset, (int) value);
+      } else {
+        ram.set(LONG, offset, value);
+      }
+    } else if (offset < 0) {
+      storeDevice(masked, size, value);
+    }
+  }
+
+  // ---- accesses with supervisor rights, whatever the CPL: descriptor tables, TSS, stacks ----
+
+  public long systemLoad(long linear, int size) {
+    int saved = bank;
+    bank = 0;
+    try {
+      return load(linear, size);
+    } finally {
+      bank = saved;
+    }
+  }
+
+  public void systemStore(long linear, int size, long value) {
+    int saved = bank;
+    bank = 0;
+    try {
+      store(linear, size, value);
+    } finally {
+      bank = saved;
+    }
+  }
+
+  /** {@link #probe} with supervisor rights. */
+  public void systemProbe(long linear, int size, int access) {
+    int saved = bank;
+    bank = 0;
+    try {
+      probe(linear, size, access);
+    } finally {
+      bank = saved;
+    }
+  }
+
+  // ---- physical accesses: loading PDPTEs, DMA, bulk copies ----
+
+  /** Loads from physical memory, as the CPU itself does when it loads page-directory pointers. */
+  public long loadTable(long physical, int size) {
+    return loadPhysical(physical & a20, size);
+  }
+
+  /**
+   * Where a whole range of bytes lies in {@link PhysicalMemory#segment()} if it is RAM within one
+   * page and the cache grants the access, else -1. For copying many bytes at once.
+   */
+  public long direct(long linear, int length, int access) {
+    long at = bank + ((linear >>> 12 & mask) << 5);
+    long tag = tlb.get(WORD, access == WRITE ? at + 8 : at);
+    return Long.compareUnsigned(linear - tag, 4096 - length) <= 0
+        ? tlb.get(WORD, at + 16) + linear
+        : -1;
+  }
+}

@@ -1,0 +1,226 @@
+package dejavm.memory;
+
+import dejavm.bus.Backing;
+import dejavm.bus.Paged;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * RAM, ROM and the map of the physical address space in pages of 4 KiB, up to 64 GiB.
+ *
+ * <p>RAM and ROM share one off-heap segment: RAM from offset 0, then the ROMs in the order in which
+ * they were mapped. Every page of RAM carries flags: written since last marked clean, holds decoded
+ * code, was used in a page walk. The flags steer who must hear of a write; {@link Mmu} gives write
+ * access without questions to a page only when it is dirty and has neither of the others.
+ *
+ * <p>{@link #readPage} and its kin make this the {@link Paged} state of RAM.
+ */
+public final class PhysicalMemory implements Paged {
+  /** Bytes in a page. */
+  public static final int PAGE_SIZE = 4096;
+
+  /** Bytes kept for ROMs behind RAM. */
+  private static final long ROM_CAPACITY = 8L << 20;
+
+  private static final int MAP_PAGES = 1 << 20;
+
+  /** What answers for a physical page; the low two bits of a map entry, the page of RAM above. */
+  static final int RAM = 0;
+
+  static final int READ_ONLY = 1;
+  static final int ROM = 2;
+  static final int OUTSIDE = 3;
+
+  static final byte DIRTY = 1;
+  static final byte CODE = 2;
+
+  /** Layouts of guest memory: little-endian, any alignment. */
+  public static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  public static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  public static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final MemorySegment segment;
+  private final long ramSize;
+  private final int[] map = new int[MAP_PAGES];
+  private final byte[] flags;
+  private final List<byte[]> roms = new ArrayList<>();
+  private long romEnd;
+  private CodeWatcher watcher = (page, offset, length) -> false;
+
+  /**
+   * @param ramSize bytes of RAM, a multiple of 4096, at most 3 GiB; none is mapped yet
+   */
+  public PhysicalMemory(long ramSize) {
+    if (ramSize <= 0 || ramSize % PAGE_SIZE != 0 || ramSize > 3L << 30) {
+      throw new IllegalArgumentException("RAM must be 4 KiB to 3 GiB in whole pages");
+    }
+    this.ramSize = ramSize;
+    this.romEnd = ramSize;
+    segment = Arena.ofAuto().allocate(ramSize + ROM_CAPACITY, PAGE_SIZE);
+    flags = new byte[(int) (ramSize / PAGE_SIZE)];
+    Arrays.fill(map, OUTSIDE);
+  }
+
+  public long ramSize() {
+    return ramSize;
+  }
+
+  /** The bytes of RAM, then those of the ROMs; for the engines and {@link Mmu}. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  public void watcher(CodeWatcher newWatcher) {
+    watcher = newWatcher;
+  }
+
+  // ---- the map ----
+
+  /**
+   * Maps a range of physical addresses; whoever caches translations must drop them.
+   *
+   * @param address a multiple of 4096, below 4 GiB
+   * @param length a multiple of 4096
+   */
+  public void map(long address, long length, Backing backing) {
+    if ((address | length) % PAGE_SIZE != 0 || address < 0 || address + length > 1L << 32) {
+      throw new IllegalArgumentException(
+          "cannot map %x+%x: whole pages below 4 GiB only".formatted(address, length));
+    }
+    long target =
+        switch (backing) {
+          case Backing.Ram ram -> checked(ram.offset(), length) | RAM;
+          case Backing.ReadOnlyRam ram -> checked(ram.offset(), length) | READ_ONLY;
+          case Backing.Rom rom -> place(rom.bytes(), length) | ROM;
+          case Backing.Video ignored -> OUTSIDE;
+          case Backing.Outside ignored -> OUTSIDE;
+        };
+    int first = (int) (address >>> 12);
+    int step = (target & 3) == OUTSIDE ? 0 : 4;
+    int entry = (int) (target >>> 12 << 2 | target & 3);
+    for (int i = 0; i < length >>> 12; i++) {
+      map[first + i] = entry;
+      entry += step;
+    }
+  }
+
+  private long checked(long offset, long length) {
+    if (offset % PAGE_SIZE != 0 || offset < 0 || offset + length > ramSize) {
+      throw new IllegalArgumentException("no such RAM: %x+%x".formatted(offset, length));
+    }
+    return offset;
+  }
+
+  /** Finds a place for a ROM; the same bytes, mapped twice, are kept once. */
+  private long place(byte[] bytes, long length) {
+    long at = ramSize;
+    for (byte[] rom : roms) {
+      if (Arrays.equals(rom, bytes) && bytes.length >= length) {
+        return at;
+      }
+      at += pages(rom.length);
+    }
+    if (bytes.length < length || romEnd + pages(bytes.length) > segment.byteSize()) {
+      throw new IllegalArgumentException("ROM shorter than its range, or too many ROMs");
+    }
+    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, romEnd, bytes.length);
+    romEnd += pages(bytes.length);
+    roms.add(bytes.clone());
+    return at;
+  }
+
+  private static long pages(long bytes) {
+    return (bytes + PAGE_SIZE - 1) / PAGE_SIZE * PAGE_SIZE;
+  }
+
+  /** The map entry of a physical page: segment page above, kind in the low two bits. */
+  int entry(long physical) {
+    long page = physical >>> 12;
+    return page < MAP_PAGES ? map[(int) page] : OUTSIDE;
+  }
+
+  /**
+   * Where the bytes of a physical address are in {@link #segment()}, or -1 where a device answers.
+   */
+  public long offset(long physical) {
+    int entry = entry(physical);
+    return (entry & 3) == OUTSIDE ? -1 : ((long) (entry >>> 2) << 12) | (physical & 0xFFF);
+  }
+
+  /** Whether this offset into {@link #segment()} lies in RAM and not in a ROM. */
+  public boolean inRam(long offset) {
+    return offset >= 0 && offset < ramSize;
+  }
+
+  // ---- flags ----
+
+  int flags(int page) {
+    return flags[page];
+  }
+
+  void mark(int page, int flag) {
+    flags[page] |= (byte) flag;
+  }
+
+  void unmark(int page, int flag) {
+    flags[page] &= (byte) ~flag;
+  }
+
+  // ---- writes that others must hear of ----
+
+  /** Tells the watcher of a write into RAM, before it is made; marks the page dirty. */
+  void writing(long offset, int length) {
+    int page = (int) (offset >>> 12);
+    byte f = flags[page];
+    if ((f & CODE) != 0 && !watcher.written(page, (int) (offset & 0xFFF), length)) {
+      flags[page] &= (byte) ~CODE;
+    }
+    flags[page] |= DIRTY;
+  }
+
+  // ---- RAM as pages of state ----
+
+  @Override
+  public int pages() {
+    return flags.length;
+  }
+
+  @Override
+  public void readPage(int page, byte[] into) {
+    MemorySegment.copy(
+        segment, ValueLayout.JAVA_BYTE, (long) page * PAGE_SIZE, into, 0, PAGE_SIZE);
+  }
+
+  @Override
+  public void writePage(int page, byte[] from) {
+    writing((long) page * PAGE_SIZE, PAGE_SIZE);
+    MemorySegment.copy(from, 0, segment, ValueLayout.JAVA_BYTE, (long) page * PAGE_SIZE, PAGE_SIZE);
+  }
+
+  @Override
+  public int nextDirty(int from) {
+    for (int page = from; page < flags.length; page++) {
+      if ((flags[page] & DIRTY) != 0) {
+        return page;
+      }
+    }
+    return -1;
+  }
+
+  /** Marks all pages clean; {@link Mmu#clean()} is what others call, since it drops rights too. */
+  @Override
+  public void clean() {
+    for (int page = 0; page < flags.length; page++) {
+      flags[page] &= (byte) ~DIRTY;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dejavm.record;
+
+import dejavm.bus.Backing;
+import dejavm.bus.Nucleus;
+import dejavm.bus.Signal;
+import dejavm.bus.Space;
+import dejavm.bus.Visibility;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** The calls of a recording as lines of text: the board's effects, then its answers. */
+final class CallText {
+  private final Consumer<String> lines;
+
+  CallText(Consumer<String> lines) {
+    this.lines = lines;
+  }
+
+  void write(RecordingReader recording) {
+    long calls = 0;
+    long hash = CallHash.START;
+    for (Frame frame : recording.frames(FrameKind.CALLS)) {
+      effects(frame, CallFrame.read(recording.open(frame)));
+    }
+    long number = 0;
+    for (Frame frame : recording.frames(FrameKind.CALLS)) {
+      CallFrame columns = CallFrame.read(recording.open(frame));
+      while (columns.answers.remaining() > 0) {
+        lines.accept("answer %d 0x%x".formatted(number++, columns.answers.varint()));
+      }
+      calls = columns.span.first() + columns.span.count();
+      hash = columns.span.hashAfter();
+    }
+    lines.accept("calls %d hash %016x".formatted(calls, hash));
+  }
+
+  private void effects(Frame frame, CallFrame calls) {
+    BytesIn in = calls.effects;
+    long call = calls.span.first();
+    long now = frame.firstNow();
+    while (in.remaining() > 0) {
+      long head = in.varint();
+      call += head >>> 1;
+      String place = "under call " + call;
+      if ((head & 1) != 0) {
+        now += in.varint();
+        place = "now " + now + " before call " + call;
+      }
+      Nucleus text = new TextNucleus(lines, place);
+      for (int left = in.count(2); left > 0; left--) {
+        EffectCodec.apply(in, text, number -> new byte[] {(byte) number});
+      }
+    }
+  }
+
+  /** Takes effects and says what they are; a read-only memory is known by its number. */
+  private record TextNucleus(Consumer<String> lines, String place) implements Nucleus {
+    @Override
+    public void readRam(long address, byte[] into, int offset, int length) {}
+
+    @Override
+    public void writeRam(long address, byte[] from, int offset, int length) {
+      lines.accept(place + " ram 0x%x bytes %s".formatted(address, LogText.bytes(from)));
+    }
+
+    @Override
+    public void signal(int cpu, Signal signal, int value) {
+      lines.accept(place + " cpu " + cpu + " signal " + signal + " " + value);
+    }
+
+    @Override
+    public void map(
+        Space space, long address, long length, Backing backing, Visibility visibility) {
+      String to =
+          switch (backing) {
+            case Backing.Ram(long offset) -> "ram 0x%x".formatted(offset);
+            case Backing.ReadOnlyRam(long offset) -> "read-only ram 0x%x".formatted(offset);
+            case Backing.Rom(byte[] number) -> "rom " + (number[0] & 0xFF);
+            case Backing.Video(long offset) -> "video 0x%x".formatted(offset);
+            case Backing.Outside() -> "outside";
+          };
+      lines.accept(
+          "%s map %s 0x%x length 0x%x to %s%s"
+              .formatted(
+                  place,
+                  space.name().toLowerCase(Locale.ROOT),
+                  address,
+                  length,
+                  to,
+                  visibility == Visibility.SMM_ONLY ? " in smm only" : ""));
+    }
+  }
+}

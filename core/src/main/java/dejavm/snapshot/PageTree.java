@@ -1,0 +1,140 @@
+package dejavm.snapshot;
+
+import dejavm.bus.Paged;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Hashes of the pages of a component, and a tree of hashes over them whose root stands for all. An
+ * update costs in proportion to the pages that were written since the last.
+ *
+ * <p>It takes the dirty marks of its component for itself: whoever else wants to know what was
+ * written asks {@link #track}. The root is a function of the bytes alone, not of what was dirty
+ * when.
+ */
+public final class PageTree {
+  private static final int FAN_OUT = 16;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final Paged pages;
+  private final List<long[]> levels = new ArrayList<>();
+  private final List<BitSet> stale = new ArrayList<>();
+  private final List<BitSet> tracks = new ArrayList<>();
+  private final byte[] page = new byte[Paged.PAGE];
+  private final byte[] children = new byte[FAN_OUT * Long.BYTES];
+
+  private PageTree(Paged pages) {
+    this.pages = pages;
+    int width = pages.pages();
+    levels.add(new long[width]);
+    stale.add(new BitSet());
+    while (width > 1) {
+      width = (width + FAN_OUT - 1) / FAN_OUT;
+      levels.add(new long[width]);
+      BitSet all = new BitSet();
+      all.set(0, width);
+      stale.add(all);
+    }
+  }
+
+  /** A tree over pages of any content: reads all of them. */
+  public static PageTree of(Paged pages) {
+    PageTree tree = new PageTree(pages);
+    for (int i = 0; i < pages.pages(); i++) {
+      tree.levels.getFirst()[i] = tree.hash(i);
+    }
+    pages.clean();
+    tree.refresh();
+    return tree;
+  }
+
+  /** A tree over pages all of which were zero before those now dirty were written. */
+  public static PageTree blank(Paged pages) {
+    PageTree tree = new PageTree(pages);
+    Arrays.fill(tree.levels.getFirst(), Digest.of(new byte[Paged.PAGE]));
+    tree.refresh();
+    return tree;
+  }
+
+  /** Takes in what was written since the last time, marks the pages clean, and gives the root. */
+  public long update() {
+    long[] leaves = levels.getFirst();
+    int next = leaves.length == 0 ? -1 : pages.nextDirty(0);
+    while (next >= 0) {
+      int i = next;
+      next = i + 1 < leaves.length ? pages.nextDirty(i + 1) : -1;
+      for (BitSet track : tracks) {
+        track.set(i);
+      }
+      long hash = hash(i);
+      if (hash != leaves[i]) {
+        leaves[i] = hash;
+        if (levels.size() > 1) {
+          stale.get(1).set(i / FAN_OUT);
+        }
+      }
+    }
+    pages.clean();
+    refresh();
+    return root();
+  }
+
+  /** The hash over all pages at the last update; 0 where there are none. */
+  public long root() {
+    long[] top = levels.getLast();
+    return top.length == 0 ? 0 : top[0];
+  }
+
+  /** A page's hash at the last update. */
+  public long leaf(int page) {
+    return levels.getFirst()[page];
+  }
+
+  /**
+   * A set in which every update marks the pages that were written; whoever asked for it clears it.
+   * What was dirty before the first update is marked by that.
+   */
+  public BitSet track() {
+    BitSet track = new BitSet();
+    tracks.add(track);
+    return track;
+  }
+
+  /** The first page whose hash differs from that in another tree, or -1. */
+  public int firstDifference(PageTree other) {
+    return Arrays.mismatch(levels.getFirst(), other.levels.getFirst());
+  }
+
+  private long hash(int number) {
+    pages.readPage(number, page);
+    return Digest.of(page, 0, Paged.PAGE);
+  }
+
+  private void refresh() {
+    for (int level = 1; level < levels.size(); level++) {
+      refresh(level);
+    }
+  }
+
+  private void refresh(int level) {
+    long[] below = levels.get(level - 1);
+    BitSet set = stale.get(level);
+    for (int i = set.nextSetBit(0); i >= 0; i = set.nextSetBit(i + 1)) {
+      for (int child = 0; child < FAN_OUT; child++) {
+        int at = i * FAN_OUT + child;
+        LONG.set(children, child * Long.BYTES, at < below.length ? below[at] : 0L);
+      }
+      levels.get(level)[i] = Digest.of(children);
+      if (level + 1 < levels.size()) {
+        stale.get(level + 1).set(i / FAN_OUT);
+      }
+    }
+    set.clear();
+  }
+}

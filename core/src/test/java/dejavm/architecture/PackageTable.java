@@ -1,0 +1,33 @@
+package dejavm.architecture;
+
+/** The packages of DejaVM and which may use which: DESIGN section 4, from the bottom up. */
+public final class PackageTable {
+  private PackageTable() {}
+
+  /** The table. */
+  public static Layers layers() {
+    Layers layers =
+        new Layers("dejavm")
+            .row("bus")
+            .row("memory", "bus")
+            .row("cpu", "bus", "memory")
+            // the instruction set as data: knows no machine
+            .row("cpu.decode")
+            .row("cpu.interpret", "bus", "memory", "cpu", "cpu.decode")
+            // what chips have in common, and a package for every kind of chip
+            .row("device", "bus")
+            .row("device.*", "bus", "device")
+            // puts a kernel into RAM through what the bus offers
+            .row("machine.boot", "bus");
+    layers.row("machine", layers.above());
+    // neither knows the machine, nor the machine them: they see interfaces and records
+    layers.row("record", "bus");
+    layers.row("snapshot", "bus", "record");
+    layers.row("timeline", layers.above());
+    // the program
+    layers.row("host", layers.above());
+    layers.row("guest", "bus", "machine.boot");
+    layers.row("cli", layers.above());
+    return layers;
+  }
+}

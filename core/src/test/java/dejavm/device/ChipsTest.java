@@ -1,0 +1,388 @@
+package dejavm.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dejavm.bus.Line;
+import dejavm.bus.Mapped;
+import dejavm.bus.Paged;
+import dejavm.bus.Stateful;
+import dejavm.device.input.I8042;
+import dejavm.device.input.Ps2Keyboard;
+import dejavm.device.input.Ps2Mouse;
+import dejavm.device.irq.PicPair;
+import dejavm.device.pci.HostBridge;
+import dejavm.device.pci.IsaBridge;
+import dejavm.device.pci.PciBus;
+import dejavm.device.pci.PowerManagement;
+import dejavm.device.serial.Uart16550;
+import dejavm.device.system.DebugConsole;
+import dejavm.device.system.DebugExit;
+import dejavm.device.system.Dma8237;
+import dejavm.device.system.DmaPages;
+import dejavm.device.system.Port92;
+import dejavm.device.system.PostPort;
+import dejavm.device.system.ResetControl;
+import dejavm.device.timer.CmosRtc;
+import dejavm.device.timer.Pit;
+import dejavm.device.timer.Speaker;
+import dejavm.device.timer.SystemPortB;
+import dejavm.device.video.Vga;
+import dejavm.machine.EventQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every chip must stand: any access, being saved at any moment, time in slices of any size. */
+class ChipsTest {
+  private static final int STEPS = 2000;
+  private static final int[] SIZES = {1, 2, 4, 8};
+
+  /** A chip with all that surrounds it. */
+  private static final class Specimen {
+    final Workbench bench;
+    final List<Stateful<?>> parts = new ArrayList<>();
+    final List<Paged> memories = new ArrayList<>();
+    final List<Mapped> ranges = new ArrayList<>();
+    final List<Integer> lengths = new ArrayList<>();
+    final List<Consumer<Random>> inputs = new ArrayList<>();
+
+    final List<Boolean> levels = new ArrayList<>();
+
+    /** The longest time that passes in one step. */
+    long longest;
+
+    /** A hash of every edge of every line; they may be millions. */
+    long edges;
+
+    Specimen(long frequency) {
+      bench = new Workbench(frequency);
+      longest = 2 * frequency;
+    }
+
+    Line line(String name) {
+      int number = levels.size();
+      levels.add(false);
+      return level -> {
+        if (levels.set(number, level) != level) {
+          edges = edges * 31 + name.hashCode() + bench.time.now() * (level ? 3 : 5);
+        }
+      };
+    }
+
+    Runnable event(String name) {
+      return () -> bench.log.add(name);
+    }
+
+    <T extends Stateful<?>> T part(T part) {
+      parts.add(part);
+      return part;
+    }
+
+    void map(Mapped device, int length) {
+      ranges.add(device);
+      lengths.add(length);
+    }
+
+    List<Object> state() {
+      List<Object> states = new ArrayList<>();
+      states.add(bench.time.state());
+      parts.forEach(part -> states.add(part.state()));
+      for (Paged memory : memories) {
+        for (int page = 0; page < memory.pages(); page++) {
+          byte[] bytes = new byte[Paged.PAGE];
+          memory.readPage(page, bytes);
+          states.add(bytes);
+        }
+      }
+      return states;
+    }
+
+    void restore(List<Object> states) {
+      bench.time.restore((EventQueue.State) states.get(0));
+      int next = 1;
+      for (Stateful<?> part : parts) {
+        restore(part, states.get(next++));
+      }
+      for (Paged memory : memories) {
+        for (int page = 0; page < memory.pages(); page++) {
+          memory.writePage(page, (byte[]) states.get(next++));
+        }
+      }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <S extends Record> void restore(Stateful<S> part, Object state) {
+      part.restore((S) state);
+    }
+
+    /** One thing that may happen to a chip. */
+    void step(Random random) {
+      int what = random.nextInt(20);
+      if (what == 0 && !inputs.isEmpty()) {
+        inputs.get(random.nextInt(inputs.size())).accept(random);
+      } else if (what < 4) {
+        bench.pass(random.nextLong((longest >> random.nextInt(20)) + 1));
+      } else if (what < 5) {
+        bench.time.advance(bench.time.now() + random.nextInt(5000));
+      } else {
+        int chosen = random.nextInt(ranges.size());
+        int size = SIZES[random.nextInt(10) < 7 ? 0 : random.nextInt(4)];
+        int offset = random.nextInt(lengths.get(chosen));
+        if (random.nextBoolean()) {
+          bench.log.add("read %x".formatted(ranges.get(chosen).read(offset, size)));
+        } else {
+          long value = random.nextLong() >>> 64 - 8 * size;
+          ranges.get(chosen).write(offset, size, random.nextInt(3) == 0 ? value & 0x7F : value);
+        }
+      }
+    }
+  }
+
+  /** A name and how to make one. */
+  record Kind(String name, long frequency, Consumer<Specimen> build) {
+    Specimen make() {
+      Specimen specimen = new Specimen(frequency);
+      build.accept(specimen);
+      return specimen;
+    }
+
+    @Override
+    public String toString() {
+      return name + " at " + frequency;
+    }
+  }
+
+  static Stream<Kind> kinds() {
+    return Stream.of(1_000_000L, 333_333_331L, 10_000_000_000L)
+        .flatMap(
+            frequency ->
+                Stream.of(
+                    new Kind("pics", frequency, ChipsTest::pics),
+                    new Kind("pit", frequency, ChipsTest::pit),
+                    new Kind("rtc", frequency, ChipsTest::rtc),
+                    new Kind("i8042", frequency, ChipsTest::i8042),
+                    new Kind("uart", frequency, s -> uart(s, 1)),
+                    new Kind("fast uart", frequency, s -> uart(s, 1000)),
+                    new Kind("pci", frequency, ChipsTest::pci),
+                    new Kind("system", frequency, ChipsTest::system),
+                    new Kind("vga", frequency, ChipsTest::vga)));
+  }
+
+  private static void pics(Specimen s) {
+    PicPair pics = s.part(new PicPair(s.line("intr")));
+    s.map(pics.master(), 2);
+    s.map(pics.slave(), 2);
+    s.map(pics.elcr(), 2);
+    for (int irq = 0; irq < 16; irq++) {
+      if (irq != 2) {
+        Line line = pics.irq(irq);
+        s.inputs.add(random -> line.set(random.nextBoolean()));
+      }
+    }
+    s.inputs.add(random -> s.bench.log.add("vector " + pics.acknowledge()));
+    s.inputs.add(random -> s.bench.log.add("vector " + pics.acknowledge()));
+  }
+
+  private static void pit(Specimen s) {
+    // a timer of two clocks makes a million edges a second
+    s.longest /= 100;
+    Speaker speaker = s.part(new Speaker(s.bench));
+    Pit pit = s.part(new Pit(s.bench.time, s.line("irq0"), speaker));
+    SystemPortB portB = s.part(new SystemPortB(s.bench.time, pit, speaker));
+    s.map(pit, 4);
+    s.map(portB, 1);
+  }
+
+  private static void rtc(Specimen s) {
+    s.map(s.part(new CmosRtc(s.bench.time, s.line("irq8"), 1767225599L, 256 << 20, 6)), 2);
+    Mapped rtc = s.ranges.getFirst();
+    // registers of the clock, not just any of 128
+    s.inputs.add(random -> rtc.write(0, 1, random.nextInt(14)));
+    s.map((WriteOnly) (offset, value) -> rtc.write(0, 1, value & 0xF), 1);
+  }
+
+  /** A range that only takes writes. */
+  private interface WriteOnly extends ByteWide {
+    void accept(int offset, int value);
+
+    @Override
+    default int readByte(int offset) {
+      return 0;
+    }
+
+    @Override
+    default void writeByte(int offset, int value) {
+      accept(offset, value);
+    }
+  }
+
+  private static void i8042(Specimen s) {
+    Ps2Keyboard keyboard = s.part(new Ps2Keyboard(s.bench.time, s.bench));
+    Ps2Mouse mouse = s.part(new Ps2Mouse(s.bench.time));
+    I8042 controller =
+        new I8042(
+            s.bench.time,
+            s.line("irq1"),
+            s.line("irq12"),
+            s.line("a20"),
+            s.event("reset"),
+            keyboard,
+            mouse);
+    s.map(s.part(controller), 5);
+    s.inputs.add(
+        random -> keyboard.key(random.nextInt(0x100) | (random.nextInt(4) == 0 ? 0xE000 : 0), true));
+    s.inputs.add(random -> keyboard.key(random.nextInt(0x100), false));
+    s.inputs.add(random -> keyboard.key(0xE11D, true));
+    s.inputs.add(random -> mouse.move(random.nextInt(), random.nextInt(), -3, random.nextInt()));
+  }
+
+  private static void uart(Specimen s, int speed) {
+    Uart16550 uart = s.part(new Uart16550(s.bench.time, s.line("irq4"), s.bench, 0, speed));
+    uart.reset();
+    s.map(uart, 8);
+    s.inputs.add(
+        random -> {
+          byte[] bytes = new byte[random.nextInt(uart.credits() + 1)];
+          random.nextBytes(bytes);
+          uart.receive(bytes);
+        });
+  }
+
+  private static void pci(Specimen s) {
+    ResetControl reset =
+        s.part(new ResetControl(s.event("reset cpu"), s.event("reset everything")));
+    PciBus bus =
+        s.part(
+            new PciBus(
+                (space, from, to, length, device) ->
+                    s.bench.log.add("%s %x to %x".formatted(space, from, to)),
+                reset));
+    Line[] irqs =
+        IntStream.range(0, 16).mapToObj(irq -> s.line("irq" + irq)).toArray(Line[]::new);
+    IsaBridge isa = s.part(new IsaBridge(irqs));
+    PowerManagement power =
+        s.part(new PowerManagement(s.bench.time, s.line("sci"), s.event("off")));
+    bus.add(0, 0, s.part(new HostBridge(s.event("remap"))));
+    bus.add(1, 0, isa);
+    bus.add(1, 3, power);
+    s.map(bus, 8);
+    s.map(power.registers(), 64);
+    s.map(power.smiPorts(), 2);
+    s.inputs.add(random -> isa.pirq(random.nextInt(4)).set(random.nextBoolean()));
+    s.inputs.add(random -> power.pushPowerButton());
+    s.inputs.add(random -> power.gpe(random.nextInt(16)).set(true));
+    s.inputs.add(
+        random -> bus.write(0, 4, 0x80000000L | random.nextInt(0, 0x10) << 8 | random.nextInt(256)));
+  }
+
+  private static void system(Specimen s) {
+    s.map(s.part(new Port92(s.line("a20"), s.event("reset"))), 1);
+    s.map(s.part(new PostPort()), 1);
+    s.map(s.part(new Dma8237(1)), 16);
+    s.map(s.part(new Dma8237(2)), 32);
+    s.map(s.part(new DmaPages()), 15);
+    s.map(new DebugConsole(s.bench), 1);
+    s.map(new DebugExit(s.bench, s.event("off")), 4);
+  }
+
+  private static void vga(Specimen s) {
+    Vga vga = s.part(new Vga(s.bench.time));
+    s.memories.add(vga.memory());
+    s.map(vga.ports(), 48);
+    s.map(vga.memory(), 0x20000);
+    s.inputs.add(random -> s.bench.log.add(String.join("\n", vga.text())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void anyAccessIsAnswered(Kind kind) {
+    Specimen specimen = kind.make();
+    Random random = new Random(1);
+    for (Mapped range : specimen.ranges) {
+      for (int offset : new int[] {-1, 0, 1, 7, 255, 0x1FFFF, Integer.MAX_VALUE - 8}) {
+        for (int size : SIZES) {
+          long value = range.read(offset, size);
+          assertThat(size == 8 ? 0 : value >>> 8 * size).isZero();
+          range.write(offset, size, random.nextLong() >>> 64 - 8 * size);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void savingAndRestoringLeavesNoTrace(Kind kind) {
+    for (int seed = 0; seed < 3; seed++) {
+      Specimen first = kind.make();
+      Random random = new Random(seed);
+      for (int i = 0; i < STEPS; i++) {
+        first.step(random);
+      }
+      List<Object> saved = first.state();
+      Specimen second = kind.make();
+      second.restore(saved);
+      assertThat(second.state()).usingRecursiveComparison().isEqualTo(saved);
+      first.bench.log.clear();
+      second.bench.log.clear();
+      second.levels.clear();
+      second.levels.addAll(first.levels);
+      second.edges = first.edges;
+      continueAlike(first, second, seed);
+    }
+  }
+
+  private static void continueAlike(Specimen first, Specimen second, int seed) {
+    Random one = new Random(seed + 1000);
+    Random two = new Random(seed + 1000);
+    for (int i = 0; i < STEPS; i++) {
+      first.step(one);
+      second.step(two);
+    }
+    assertThat(second.bench.log).isEqualTo(first.bench.log);
+    assertThat(second.edges).isEqualTo(first.edges);
+    assertThat(second.state()).usingRecursiveComparison().isEqualTo(first.state());
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void timeInSlicesIsTheSameTime(Kind kind) {
+    Specimen whole = kind.make();
+    Specimen sliced = kind.make();
+    Random one = new Random(77);
+    Random two = new Random(77);
+    Random slices = new Random(5);
+    for (int i = 0; i < STEPS; i++) {
+      whole.step(one);
+      sliced.step(two);
+      long target = whole.bench.time.now() + slices.nextLong(whole.longest / 1000 + 2);
+      whole.bench.until(target);
+      while (sliced.bench.time.now() < target) {
+        long step = slices.nextLong(1, target - sliced.bench.time.now() + 1);
+        sliced.bench.until(sliced.bench.time.now() + step);
+      }
+    }
+    assertThat(sliced.bench.log).isEqualTo(whole.bench.log);
+    assertThat(sliced.edges).isEqualTo(whole.edges);
+    assertThat(sliced.state()).usingRecursiveComparison().isEqualTo(whole.state());
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void lookingLeavesNoTrace(Kind kind) {
+    Specimen watched = kind.make();
+    Specimen alone = kind.make();
+    Random one = new Random(3);
+    Random two = new Random(3);
+    for (int i = 0; i < 300; i++) {
+      watched.step(one);
+      alone.step(two);
+      watched.state();
+    }
+    assertThat(watched.state()).usingRecursiveComparison().isEqualTo(alone.state());
+  }
+}
