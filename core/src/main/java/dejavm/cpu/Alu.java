@@ -214,6 +214,15 @@ public final class Alu {
     return (int) product;
   }
 
+  /** MUL of EAX. */
+  public static void mul32(Cpu c, int b) {
+    long product = (c.r[Cpu.RAX] & 0xFFFFFFFFL) * (b & 0xFFFFFFFFL);
+    c.r[Cpu.RAX] = product & 0xFFFFFFFFL;
+    c.r[Cpu.RDX] = product >>> 32;
+    c.flagResult = (int) product;
+    c.flagCarries = product >>> 32 != 0 ? Flags.CARRY_OUT : 0;
+  }
+
   /** Stores a double-width value in AX, DX:AX or EDX:EAX. */
   private static void pair(Cpu c, long value, int size) {
     if (size == 1) {

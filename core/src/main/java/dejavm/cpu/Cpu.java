@@ -354,7 +354,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   }
 
   public boolean sf() {
-    return (flagResult < 0) != ((flagCarries & Flags.SIGN_CORRECTION) != 0);
+    return ((int) (flagResult >>> 63) ^ flagCarries & Flags.SIGN_CORRECTION) != 0;
   }
 
   public boolean pf() {

@@ -14,9 +14,9 @@ import static dejavm.cpu.Cpu.LDTR;
 /**
  * Segment and gate descriptors: eight bytes in the GDT, the LDT or the IDT, handled as a long.
  *
- * <p>The processor reads and marks them with supervisor rights whatever the CPL; so a page fault may
- * come from a table that the program itself cannot see. Source: SDM volume 3, sections 3.4.5, 3.5 and
- * 6.11.
+ * <p>The processor reads and marks them with supervisor rights whatever the CPL; so a page fault
+ * may come from a table that the program itself cannot see. Source: SDM volume 3, sections 3.4.5,
+ * 3.5 and 6.11.
  */
 final class Descriptors {
   // Types of system descriptors; S is clear.

@@ -3,8 +3,8 @@ package dejavm.cpu;
 /**
  * The stack of an inner privilege level, as the TSS names it and after all checks.
  *
- * <p>Every defect of the selector is #TS, but for a segment that is not present: that is #SS. Source:
- * SDM volume 2, CALL and INT n; volume 3, section 5.8.5.
+ * <p>Every defect of the selector is #TS, but for a segment that is not present: that is #SS.
+ * Source: SDM volume 2, CALL and INT n; volume 3, section 5.8.5.
  *
  * @param pointer the stack pointer in the TSS
  */

@@ -13,8 +13,8 @@ import dejavm.memory.PageFault;
  *
  * <p>An exception on the way to a handler is handled in its stead, becomes a double fault, or shuts
  * the processor down; only INT n, INT3, INTO and INT1 hand it to their caller, since to them it is
- * the exception of an instruction. Source: SDM volume 3, chapter 6, sections 20.1.4 and 20.3; volume
- * 2, INT n.
+ * the exception of an instruction. Source: SDM volume 3, chapter 6, sections 20.1.4 and 20.3;
+ * volume 2, INT n.
  */
 public final class Interrupts {
   /** General detect enable: off while the debug handler is entered. */
@@ -171,6 +171,7 @@ public final class Interrupts {
   private static void shutDown(Cpu c) {
     c.activity(Cpu.Activity.SHUTDOWN);
     c.platform.pin(c.now(), c.id, Pin.SHUTDOWN, true);
+    c.mmu.disturbed = true;
   }
 
   // ---- delivery ----

@@ -45,7 +45,11 @@ public final class Msrs {
       case SYSENTER_EIP -> c.sysenterEip;
       case MISC_ENABLE -> c.miscEnable;
       case PAT -> c.patMsr;
-      default -> c.platform.read(c.now(), c.id, Space.MSR, index & 0xFFFFFFFFL, 8);
+      default -> {
+        // The board may have changed what the engine waits for.
+        c.mmu.disturbed = true;
+        yield c.platform.read(c.now(), c.id, Space.MSR, index & 0xFFFFFFFFL, 8);
+      }
     };
   }
 
@@ -71,7 +75,10 @@ public final class Msrs {
         checkPat(value);
         c.patMsr = value;
       }
-      default -> c.platform.write(c.now(), c.id, Space.MSR, index & 0xFFFFFFFFL, 8, value);
+      default -> {
+        c.mmu.disturbed = true;
+        c.platform.write(c.now(), c.id, Space.MSR, index & 0xFFFFFFFFL, 8, value);
+      }
     }
   }
 
@@ -129,9 +136,10 @@ public final class Msrs {
     CpuModel model = c.model;
     int leaf = (int) c.r[Cpu.RAX];
     switch (leaf) {
-      case 0 ->
-          identify(
-              c, 1, letters(model.vendor(), 0), letters(model.vendor(), 8), letters(model.vendor(), 4));
+      case 0 -> {
+        String vendor = model.vendor();
+        identify(c, 1, letters(vendor, 0), letters(vendor, 8), letters(vendor, 4));
+      }
       case 0x80000000 -> identify(c, 0x80000004, 0, 0, 0);
       case 0x80000001 -> identify(c, 0, 0, 0, 0);
       case 0x80000002, 0x80000003, 0x80000004 -> {

@@ -7,10 +7,10 @@ import static dejavm.cpu.Cpu.SS;
 /**
  * Far returns in protected mode, and IRET in all modes.
  *
- * <p>IRET changes only those flags that the level it is executed at may change, even when it returns
- * to an outer one; and it lets NMIs in again even if it faults. RF, which would hold back a breakpoint
- * on the next instruction and be gone after it, is not kept: there is nothing to hold back. Source: SDM volume 2, RET, IRET;
- * volume 3, sections 6.7.1, 7.4 and 20.2.
+ * <p>IRET changes only those flags that the level it is executed at may change, even when it
+ * returns to an outer one; and it lets NMIs in again even if it faults. RF, which would hold back a
+ * breakpoint on the next instruction and be gone after it, is not kept: there is nothing to hold
+ * back. Source: SDM volume 2, RET, IRET; volume 3, sections 6.7.1, 7.4 and 20.2.
  */
 final class Returns {
   /** What IRET always restores. */

@@ -9,9 +9,9 @@ import static dejavm.cpu.Cpu.AR_WRITABLE;
 /**
  * Segment registers: what loading one checks, and what an access that one does not allow raises.
  *
- * <p>In real mode a load changes selector and base only; limit and rights stay what they were, which
- * is what "unreal mode" lives on. Source: SDM volume 2, MOV and LDS; volume 3, sections 5.3 to 5.6,
- * 20.1.1 and 20.2.
+ * <p>In real mode a load changes selector and base only; limit and rights stay what they were,
+ * which is what "unreal mode" lives on. Source: SDM volume 2, MOV and LDS; volume 3, sections 5.3
+ * to 5.6, 20.1.1 and 20.2.
  */
 public final class Segments {
   /** Rights of a segment in virtual-8086 mode: present, DPL 3, data, writable, accessed. */

@@ -63,6 +63,44 @@ public final class Shifts {
     return result;
   }
 
+  public static int shl32(Cpu c, int value, int count) {
+    int n = count & 31;
+    if (n == 0) {
+      return value;
+    }
+    int before = value << n - 1;
+    int result = before << 1;
+    // The carry is the top bit before the last step; OF is set where that step changed it.
+    c.flagResult = result;
+    c.flagCarries = before & Flags.CARRY_OUT | before << 1 >>> 1 & Flags.CARRY_IN;
+    return result;
+  }
+
+  public static int shr32(Cpu c, int value, int count) {
+    int n = count & 31;
+    if (n == 0) {
+      return value;
+    }
+    int before = value >>> n - 1;
+    int result = before >>> 1;
+    int carry = before << 31;
+    c.flagResult = result;
+    c.flagCarries = carry | (carry ^ before & Flags.CARRY_OUT) >>> 1;
+    return result;
+  }
+
+  public static int sar32(Cpu c, int value, int count) {
+    int n = count & 31;
+    if (n == 0) {
+      return value;
+    }
+    int before = value >> n - 1;
+    int carry = before << 31;
+    c.flagResult = before >> 1;
+    c.flagCarries = carry | carry >>> 1;
+    return before >> 1;
+  }
+
   public static long rol(Cpu c, long value, long count, int size) {
     int n = mask(count, size);
     if (n == 0) {

@@ -1,11 +1,7 @@
 package dejavm.cpu;
 
-import static dejavm.memory.PhysicalMemory.INT;
-import static dejavm.memory.PhysicalMemory.LONG;
-import static dejavm.memory.PhysicalMemory.SHORT;
 
 import dejavm.memory.Mmu;
-import java.lang.foreign.MemorySegment;
 
 /**
  * The string instructions, alone and repeated.
@@ -110,7 +106,7 @@ public final class Strings {
 
   /** How many iterations can be done at once: ascending, within the slice, within a page. */
   private static long many(Cpu c, Form form, int segment, long offset, boolean write) {
-    if (c.flag(Flags.DF) || c.attention != 0) {
+    if (c.flag(Flags.DF) || mustStop(c)) {
       return 0;
     }
     long count = Math.min(c.r[Cpu.RCX] & form.mask(), c.until - c.now());
@@ -141,8 +137,7 @@ public final class Strings {
     if (from < 0 || to < 0 || to > from && to < from + length) {
       return 0;
     }
-    MemorySegment ram = c.mmu.memory().segment();
-    MemorySegment.copy(ram, from, ram, to, length);
+    c.mmu.memory().copy(from, to, length);
     return count;
   }
 
@@ -157,26 +152,7 @@ public final class Strings {
     if (to < 0) {
       return 0;
     }
-    MemorySegment ram = c.mmu.memory().segment();
-    long value = c.r[Cpu.RAX];
-    switch (form.size) {
-      case 1 -> ram.asSlice(to, length).fill((byte) value);
-      case 2 -> {
-        for (int i = 0; i < length; i += 2) {
-          ram.set(SHORT, to + i, (short) value);
-        }
-      }
-      case 4 -> {
-        for (int i = 0; i < length; i += 4) {
-          ram.set(INT, to + i, (int) value);
-        }
-      }
-      default -> {
-        for (int i = 0; i < length; i += 8) {
-          ram.set(LONG, to + i, value);
-        }
-      }
-    }
+    c.mmu.memory().fill(to, length, form.size, c.r[Cpu.RAX]);
     return count;
   }
 

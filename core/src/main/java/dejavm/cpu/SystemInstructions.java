@@ -9,8 +9,8 @@ import dejavm.memory.Mmu;
  * The instructions of operating systems: descriptor tables, control and debug registers, the
  * interrupt flag, port rights.
  *
- * <p>Every method raises #UD and #GP for mode and privilege itself. Where an instruction has a memory
- * operand that its caller loads, the caller asks {@link #requireProtected} and {@link
+ * <p>Every method raises #UD and #GP for mode and privilege itself. Where an instruction has a
+ * memory operand that its caller loads, the caller asks {@link #requireProtected} and {@link
  * #requirePrivileged} first, since these come before the operand's own faults. Source: SDM volume 2
  * under each instruction; volume 3, sections 2.5, 4.4.1, 17.2, 18.5 and 20.3.
  */

@@ -75,8 +75,8 @@ public final class Tasks {
   // ---- the switch ----
 
   /**
-   * Leaves the present task for another; all that can go wrong so far is an exception of the old one.
-   * The selector's privilege checks are the caller's.
+   * Leaves the present task for another; all that can go wrong so far is an exception of the old
+   * one. The selector's privilege checks are the caller's.
    *
    * @param ext the EXT bit of error codes
    * @param savedRip EIP for the old TSS

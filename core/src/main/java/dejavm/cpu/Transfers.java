@@ -7,9 +7,9 @@ import static dejavm.cpu.Cpu.SS;
 /**
  * Jumps, calls and returns, near and far, through descriptors and gates, and the fast system calls.
  *
- * <p>Each sets {@link Cpu#nextRip}. A far transfer that switches tasks also sets {@link Cpu#rip}, so
- * that what fails afterwards is found in the new task. Source: SDM volume 2, JMP, CALL, RET, SYSENTER
- * and SYSEXIT.
+ * <p>Each sets {@link Cpu#nextRip}. A far transfer that switches tasks also sets {@link Cpu#rip},
+ * so that what fails afterwards is found in the new task. Source: SDM volume 2, JMP, CALL, RET,
+ * SYSENTER and SYSEXIT.
  */
 public final class Transfers {
   private Transfers() {}

@@ -236,7 +236,7 @@ public final class X87Remainder {
       return false;
     }
     int zeros = Long.numberOfLeadingZeros(significand);
-    int biased = X87Arithmetic.normalExponent(signExponent & Float80.MAXIMUM, zeros);
+    long biased = X87Arithmetic.normalExponent(signExponent & Float80.MAXIMUM, zeros);
     long exponent = biased - Float80.BIAS;
     f.put(top, Float80.significandOfInteger(exponent), Float80.signExponentOfInteger(exponent));
     f.push(significand << zeros, signExponent & Float80.SIGN | Float80.BIAS);

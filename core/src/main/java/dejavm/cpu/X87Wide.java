@@ -152,17 +152,15 @@ record X87Wide(int exponent, long high, long low) {
   /**
    * The sum of coefficient(n) * this^n, this being below 1, the signs all plus or alternating; the
    * first coefficient is 1.
-   *
-   * @param coefficients pairs of longs, (high:low) / 2^127, falling
    */
-  X87Wide series(long[] coefficients, boolean alternating) {
+  X87Wide series(X87Series series, boolean alternating) {
     int shift = -1 - exponent;
     long zHigh = shift == 0 ? high : X87Rounding.shiftedHigh(high, shift);
     long zLow = shift == 0 ? low : X87Rounding.shiftedLow(high, low, shift);
-    int n = coefficients.length - 2;
-    long sumHigh = coefficients[n];
-    long sumLow = coefficients[n + 1];
-    for (n -= 2; n >= 0; n -= 2) {
+    int n = series.terms() - 1;
+    long sumHigh = series.high(n);
+    long sumLow = series.low(n);
+    for (n--; n >= 0; n--) {
       long productHigh = Math.unsignedMultiplyHigh(sumHigh, zHigh);
       long productLow = sumHigh * zHigh;
       long first = Math.unsignedMultiplyHigh(sumHigh, zLow);
@@ -172,13 +170,13 @@ record X87Wide(int exponent, long high, long low) {
       productLow = partial + second;
       productHigh += Long.compareUnsigned(productLow, second) < 0 ? 1 : 0;
       if (alternating) {
-        sumLow = coefficients[n + 1] - productLow;
-        long borrow = Long.compareUnsigned(coefficients[n + 1], productLow) < 0 ? 1 : 0;
-        sumHigh = coefficients[n] - productHigh - borrow;
+        sumLow = series.low(n) - productLow;
+        long borrow = Long.compareUnsigned(series.low(n), productLow) < 0 ? 1 : 0;
+        sumHigh = series.high(n) - productHigh - borrow;
       } else {
-        sumLow = coefficients[n + 1] + productLow;
+        sumLow = series.low(n) + productLow;
         long carry = Long.compareUnsigned(sumLow, productLow) < 0 ? 1 : 0;
-        sumHigh = coefficients[n] + productHigh + carry;
+        sumHigh = series.high(n) + productHigh + carry;
       }
     }
     if (alternating && sumHigh == Float80.INTEGER && sumLow == 0 && !isZero()) {

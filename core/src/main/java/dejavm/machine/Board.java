@@ -78,6 +78,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final Ps2Mouse mouse;
   private final List<Uart16550> serial;
   private final HostBridge hostBridge;
+  private final PciBus pci;
   private final PowerManagement power;
   private final Shadow shadow;
   private final NumericErrorLatch numericError;
@@ -183,7 +184,7 @@ public final class Board implements Platform, Stateful<Board.State> {
     // PCI: host bridge, ISA bridge, power management.
     ResetControl resetControl =
         add("reset-control", new ResetControl(() -> reset("port CF9"), () -> reset("port CF9")));
-    PciBus pci = add("pci", new PciBus(this::moved, resetControl));
+    pci = add("pci", new PciBus(this::moved, resetControl));
     shadow = new Shadow(nucleus, initial.rom(), config.aliasLength());
     hostBridge = add("host-bridge", new HostBridge(this::mapShadow));
     Line[] isaIrqs = new Line[16];
@@ -207,7 +208,7 @@ public final class Board implements Platform, Stateful<Board.State> {
     PostPort post = add("post", new PostPort());
     resets.add(post::reset);
     ports.map(0x80, 1, post);
-    ports.map(0x81, 0xF, new Shifted(dmaPages, 1));
+    ports.map(0x81, 0xF, dmaPages);
     ports.map(0xE9, 1, new DebugConsole(outputs));
     if (config.debugExit()) {
       ports.map(0xF4, 4, new DebugExit(outputs, () -> nucleus.signal(0, Signal.POWER_OFF, 0)));
@@ -401,5 +402,10 @@ public final class Board implements Platform, Stateful<Board.State> {
   @Override
   public void restore(State state) {
     powered = state.powered;
+  }
+
+  /** After all components were restored: maps PCI regions where the registers now say. */
+  public void restored() {
+    pci.decode();
   }
 }

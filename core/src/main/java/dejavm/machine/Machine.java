@@ -18,13 +18,22 @@ public final class Machine {
   }
 
   private final Processor processor;
+  private final Runnable restored;
   private final SequencedMap<String, Stateful<?>> components = new LinkedHashMap<>();
+
+  /** A machine with a board. */
+  public Machine(Processor processor, Board board) {
+    this(processor, board.components(), board::restored);
+  }
 
   /**
    * @param board the components outside the cpu boundary; none where a replay needs no board
+   * @param restored what the board derives from its state once all of it was restored
    */
-  public Machine(Processor processor, SequencedMap<String, Stateful<?>> board) {
+  public Machine(
+      Processor processor, SequencedMap<String, Stateful<?>> board, Runnable restored) {
     this.processor = processor;
+    this.restored = restored;
     components.put("cpu", processor.cpu());
     components.put("map", processor.addresses());
     components.put("video", processor.video());
@@ -82,6 +91,7 @@ public final class Machine {
 
   /** After components and pages were restored: forgets all that was derived from what was before. */
   public void restored() {
+    restored.run();
     processor.engine().forget();
     processor.cpu().mmu.flush();
   }

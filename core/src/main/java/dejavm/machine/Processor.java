@@ -13,8 +13,6 @@ import dejavm.cpu.interpret.Interpreter;
 import dejavm.device.video.Vga;
 import dejavm.memory.Mmu;
 import dejavm.memory.PhysicalMemory;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.function.Function;
 
@@ -95,8 +93,7 @@ public final class Processor implements Nucleus {
       int part = part(address + done, length - done);
       long at = memory.offset(address + done);
       if (memory.inRam(at)) {
-        MemorySegment.copy(
-            memory.segment(), ValueLayout.JAVA_BYTE, at, into, offset + done, part);
+        memory.read(at, into, offset + done, part);
       } else {
         Arrays.fill(into, offset + done, offset + done + part, (byte) 0xFF);
       }
@@ -111,8 +108,7 @@ public final class Processor implements Nucleus {
       long at = memory.offset(address + done);
       if (memory.inRam(at)) {
         mmu.written(at, part);
-        MemorySegment.copy(
-            from, offset + done, memory.segment(), ValueLayout.JAVA_BYTE, at, part);
+        memory.write(at, from, offset + done, part);
       }
       done += part;
     }

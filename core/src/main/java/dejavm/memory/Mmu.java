@@ -4,7 +4,6 @@ import static dejavm.memory.PhysicalMemory.INT;
 import static dejavm.memory.PhysicalMemory.LONG;
 import static dejavm.memory.PhysicalMemory.SHORT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -35,8 +34,7 @@ public final class Mmu {
   static final long UPPER = 2;
 
   private static final long NO_PAGE = 0x0008_0000_0000_0000L;
-  private static final int ENTRY = 32;
-  private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
+  private static final int ENTRY = 4;
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
   private final PhysicalMemory memory;
@@ -44,14 +42,14 @@ public final class Mmu {
   private final SystemBus bus;
   private final PageWalker walker = new PageWalker(this);
 
-  private final MemorySegment tlb;
+  private final long[] tlb;
   private final int entries;
   private final int mask;
   private final long[] fetchTags;
   private final long[] fetchOffsets;
   private final List<Runnable> changes = new ArrayList<>();
 
-  /** Byte offset of the bank in use: 0 for supervisor accesses, else that of the user bank. */
+  /** Index of the bank in use: 0 for supervisor accesses, else that of the user bank. */
   private int bank;
 
   // What the walker needs of the control registers.
@@ -77,6 +75,9 @@ public final class Mmu {
    */
   public boolean disturbed;
 
+  /** Whether the last walk reached a device: such a walk is made again for every access. */
+  private boolean uncached;
+
   /**
    * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536
    */
@@ -89,7 +90,7 @@ public final class Mmu {
     ram = memory.segment();
     entries = tlbEntries;
     mask = tlbEntries - 1;
-    tlb = Arena.ofAuto().allocate(2L * entries * ENTRY, ENTRY);
+    tlb = new long[2 * entries * ENTRY];
     fetchTags = new long[2 * entries];
     fetchOffsets = new long[2 * entries];
     walkRole = new long[memory.pages()];
@@ -162,9 +163,9 @@ public final class Mmu {
 
   /** Drops all translations. Cannot be observed by the guest. */
   public void flush() {
-    for (long at = 0; at < tlb.byteSize(); at += ENTRY) {
-      tlb.set(WORD, at, NO_PAGE);
-      tlb.set(WORD, at + 8, NO_PAGE);
+    for (int at = 0; at < tlb.length; at += ENTRY) {
+      tlb[at] = NO_PAGE;
+      tlb[at + 1] = NO_PAGE;
     }
     Arrays.fill(fetchTags, NO_PAGE);
     generation++;
@@ -173,18 +174,18 @@ public final class Mmu {
 
   /** Takes back all write access, so that the next write to each page is seen. */
   public void dropWriteAccess() {
-    for (long at = 8; at < tlb.byteSize(); at += ENTRY) {
-      tlb.set(WORD, at, NO_PAGE);
+    for (int at = 1; at < tlb.length; at += ENTRY) {
+      tlb[at] = NO_PAGE;
     }
   }
 
   private void drop(long linearPage) {
     int index = (int) (linearPage >>> 12) & mask;
     for (int i = index; i < 2 * entries; i += entries) {
-      long at = (long) i * ENTRY;
-      if (tlb.get(WORD, at) == linearPage || tlb.get(WORD, at + 8) == linearPage) {
-        tlb.set(WORD, at, NO_PAGE);
-        tlb.set(WORD, at + 8, NO_PAGE);
+      int at = i * ENTRY;
+      if (tlb[at] == linearPage || tlb[at + 1] == linearPage) {
+        tlb[at] = NO_PAGE;
+        tlb[at + 1] = NO_PAGE;
       }
       if (fetchTags[i] == linearPage) {
         fetchTags[i] = NO_PAGE;
@@ -196,33 +197,33 @@ public final class Mmu {
   // ---- loads ----
 
   public int load8(long linear) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4095) <= 0) {
-      return ram.get(BYTE, tlb.get(WORD, at + 16) + linear) & 0xFF;
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    if (Long.compareUnsigned(linear - tlb[at], 4095) <= 0) {
+      return ram.get(BYTE, tlb[at + 2] + linear) & 0xFF;
     }
     return (int) loadSlow(linear, 1);
   }
 
   public int load16(long linear) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4094) <= 0) {
-      return ram.get(SHORT, tlb.get(WORD, at + 16) + linear) & 0xFFFF;
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    if (Long.compareUnsigned(linear - tlb[at], 4094) <= 0) {
+      return ram.get(SHORT, tlb[at + 2] + linear) & 0xFFFF;
     }
     return (int) loadSlow(linear, 2);
   }
 
   public int load32(long linear) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4092) <= 0) {
-      return ram.get(INT, tlb.get(WORD, at + 16) + linear);
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    if (Long.compareUnsigned(linear - tlb[at], 4092) <= 0) {
+      return ram.get(INT, tlb[at + 2] + linear);
     }
     return (int) loadSlow(linear, 4);
   }
 
   public long load64(long linear) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4088) <= 0) {
-      return ram.get(LONG, tlb.get(WORD, at + 16) + linear);
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    if (Long.compareUnsigned(linear - tlb[at], 4088) <= 0) {
+      return ram.get(LONG, tlb[at + 2] + linear);
     }
     return loadSlow(linear, 8);
   }
@@ -279,6 +280,7 @@ public final class Mmu {
   /** Splits what is not naturally aligned, in ascending order. */
   private long loadDevice(long physical, int size) {
     disturbed = true;
+    uncached = true;
     if ((physical & size - 1) == 0) {
       return bus.read(physical, size);
     }
@@ -299,36 +301,36 @@ public final class Mmu {
   // ---- stores ----
 
   public void store8(long linear, int value) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at + 8), 4095) <= 0) {
-      ram.set(BYTE, tlb.get(WORD, at + 16) + linear, (byte) value);
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    if (Long.compareUnsigned(linear - tlb[at + 1], 4095) <= 0) {
+      ram.set(BYTE, tlb[at + 2] + linear, (byte) value);
     } else {
       storeSlow(linear, 1, value);
     }
   }
 
   public void store16(long linear, int value) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at + 8), 4094) <= 0) {
-      ram.set(SHORT, tlb.get(WORD, at + 16) + linear, (short) value);
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    if (Long.compareUnsigned(linear - tlb[at + 1], 4094) <= 0) {
+      ram.set(SHORT, tlb[at + 2] + linear, (short) value);
     } else {
       storeSlow(linear, 2, value);
     }
   }
 
   public void store32(long linear, int value) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at + 8), 4092) <= 0) {
-      ram.set(INT, tlb.get(WORD, at + 16) + linear, value);
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    if (Long.compareUnsigned(linear - tlb[at + 1], 4092) <= 0) {
+      ram.set(INT, tlb[at + 2] + linear, value);
     } else {
       storeSlow(linear, 4, value);
     }
   }
 
   public void store64(long linear, long value) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at + 8), 4088) <= 0) {
-      ram.set(LONG, tlb.get(WORD, at + 16) + linear, value);
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    if (Long.compareUnsigned(linear - tlb[at + 1], 4088) <= 0) {
+      ram.set(LONG, tlb[at + 2] + linear, value);
     } else {
       storeSlow(linear, 8, value);
     }
@@ -377,6 +379,7 @@ public final class Mmu {
 
   private void storeDevice(long physical, int size, long value) {
     disturbed = true;
+    uncached = true;
     for (int i = 0; i < size; ) {
       int part = part(physical + i, size - i);
       long bits = part == 8 ? -1 : (1L << 8 * part) - 1;
@@ -393,8 +396,8 @@ public final class Mmu {
    * @param access {@link #READ} or {@link #WRITE}
    */
   public void probe(long linear, int size, int access) {
-    long at = bank + ((linear >>> 12 & mask) << 5) + (access == WRITE ? 8 : 0);
-    if (Long.compareUnsigned(linear - tlb.get(WORD, at), 4096 - size) > 0) {
+    int at = bank + (((int) (linear >>> 12) & mask) << 2) + (access == WRITE ? 1 : 0);
+    if (Long.compareUnsigned(linear - tlb[at], 4096 - size) > 0) {
       translate(linear, access);
       if ((linear & 0xFFF) + size > 4096) {
         translate(next(linear), access);
@@ -410,6 +413,7 @@ public final class Mmu {
   private long translate(long linear, int access) {
     long physical;
     boolean writable = true;
+    uncached = false;
     if (paging) {
       physical = walker.walk(linear, access, bank != 0) & a20;
       writable = walker.writableNow;
@@ -417,7 +421,7 @@ public final class Mmu {
       physical = linear & a20;
     }
     long offset = memory.offset(physical);
-    if (offset >= 0) {
+    if (offset >= 0 && !uncached) {
       fill(linear & ~0xFFFL, offset & ~0xFFFL, writable && (memory.entry(physical) & 3) == 0, access);
     }
     return physical;
@@ -425,7 +429,7 @@ public final class Mmu {
 
   private void fill(long linearPage, long offset, boolean writable, int access) {
     int index = (int) (linearPage >>> 12) & mask;
-    long at = bank + (long) index * ENTRY;
+    int at = bank + index * ENTRY;
     int page = (int) (offset >>> 12);
     long writeTag = NO_PAGE;
     if (writable && access == WRITE && !walked(page)) {
@@ -437,9 +441,9 @@ public final class Mmu {
         memory.mark(page, PhysicalMemory.DIRTY);
       }
     }
-    tlb.set(WORD, at, linearPage);
-    tlb.set(WORD, at + 8, writeTag);
-    tlb.set(WORD, at + 16, offset - linearPage);
+    tlb[at] = linearPage;
+    tlb[at + 1] = writeTag;
+    tlb[at + 2] = offset - linearPage;
   }
 
   /**
@@ -454,14 +458,23 @@ public final class Mmu {
     if (fetchTags[slot] == (linear & ~0xFFFL)) {
       return fetchOffsets[slot] | linear & 0xFFF;
     }
+    uncached = false;
     long physical = (paging ? walker.walk(linear, FETCH, bank != 0) : linear) & a20;
     long offset = memory.offset(physical);
     if (offset < 0) {
       return -1 - physical;
     }
-    fetchTags[slot] = linear & ~0xFFFL;
-    fetchOffsets[slot] = offset & ~0xFFFL;
+    if (!uncached) {
+      fetchTags[slot] = linear & ~0xFFFL;
+      fetchOffsets[slot] = offset & ~0xFFFL;
+    }
     return offset;
+  }
+
+  /** Whether {@link #fetch} at this address needs no walk. */
+  public boolean fetchCached(long linear) {
+    int slot = ((int) (linear >>> 12) & mask) + (bank == 0 ? 0 : entries);
+    return fetchTags[slot] == (linear & ~0xFFFL);
   }
 
   /** Reads a byte of code from device memory; see {@link #fetch}. */
@@ -530,10 +543,10 @@ public final class Mmu {
     }
     writableGeneration[page] = 0;
     long first = (long) page << 12;
-    for (long at = 0; at < tlb.byteSize(); at += ENTRY) {
-      long tag = tlb.get(WORD, at + 8);
-      if (tag != NO_PAGE && tlb.get(WORD, at + 16) + tag == first) {
-        tlb.set(WORD, at + 8, NO_PAGE);
+    for (int at = 0; at < tlb.length; at += ENTRY) {
+      long tag = tlb[at + 1];
+      if (tag != NO_PAGE && tlb[at + 2] + tag == first) {
+        tlb[at + 1] = NO_PAGE;
       }
     }
   }
@@ -547,7 +560,7 @@ public final class Mmu {
   void tableStore(long physical, int size, long value) {
     long masked = physical & a20;
     long offset = memory.offset(masked);
-    if (memory.inRam(offset)) {
+    if ((memory.entry(masked) & 3) == PhysicalMemory.RAM) {
       // Setting A or D takes no right away from anyone, so what was derived stays.
       memory.writing(offset, size);
       if (size == 4) {
@@ -555,8 +568,8 @@ public final class Mmu {
       } else {
         ram.set(LONG, offset, value);
       }
-    } else if (offset < 0) {
-      storeDevice(masked, size, value);
+    } else {
+      storePhysical(masked, size, value);
     }
   }
 
@@ -605,10 +618,10 @@ public final class Mmu {
    * page and the cache grants the access, else -1. For copying many bytes at once.
    */
   public long direct(long linear, int length, int access) {
-    long at = bank + ((linear >>> 12 & mask) << 5);
-    long tag = tlb.get(WORD, access == WRITE ? at + 8 : at);
+    int at = bank + (((int) (linear >>> 12) & mask) << 2);
+    long tag = tlb[access == WRITE ? at + 1 : at];
     return Long.compareUnsigned(linear - tag, 4096 - length) <= 0
-        ? tlb.get(WORD, at + 16) + linear
+        ? tlb[at + 2] + linear
         : -1;
   }
 }

@@ -187,6 +187,45 @@ public final class PhysicalMemory implements Paged {
     flags[page] |= DIRTY;
   }
 
+  // ---- bulk access, by offset into the segment ----
+
+  /** Copies bytes out. */
+  public void read(long offset, byte[] into, int at, int length) {
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, into, at, length);
+  }
+
+  /** Copies bytes in; the caller has told {@link Mmu#written}. */
+  public void write(long offset, byte[] from, int at, int length) {
+    MemorySegment.copy(from, at, segment, ValueLayout.JAVA_BYTE, offset, length);
+  }
+
+  /** Copies bytes within; ranges that overlap are copied as if by way of a buffer. */
+  public void copy(long from, long to, int length) {
+    MemorySegment.copy(segment, from, segment, to, length);
+  }
+
+  /** Fills with the low {@code size} bytes of a value, again and again; length a multiple of size. */
+  public void fill(long offset, int length, int size, long value) {
+    switch (size) {
+      case 1 -> segment.asSlice(offset, length).fill((byte) value);
+      case 2 -> {
+        for (int i = 0; i < length; i += 2) {
+          segment.set(SHORT, offset + i, (short) value);
+        }
+      }
+      case 4 -> {
+        for (int i = 0; i < length; i += 4) {
+          segment.set(INT, offset + i, (int) value);
+        }
+      }
+      default -> {
+        for (int i = 0; i < length; i += 8) {
+          segment.set(LONG, offset + i, value);
+        }
+      }
+    }
+  }
+
   // ---- RAM as pages of state ----
 
   @Override
@@ -216,7 +255,7 @@ public final class PhysicalMemory implements Paged {
     return -1;
   }
 
-  /** Marks all pages clean; {@link Mmu#clean()} is what others call, since it drops rights too. */
+  /** Marks all pages clean; whoever caches write access drops it first. */
   @Override
   public void clean() {
     for (int page = 0; page < flags.length; page++) {

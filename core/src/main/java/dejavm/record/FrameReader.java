@@ -248,7 +248,8 @@ final class FrameReader {
     }
     int code = in.u8();
     int codec = in.u8();
-    int reserved = in.u8() | in.u8();
+    int reserved = in.u8();
+    reserved |= in.u8();
     Head head = new Head(code, codec, in.u32(), in.u32(), in.u64(), in.u64(), in.u32(), in.u32());
     if (in.u32() != FrameFormat.crc(bytes, 0, FrameFormat.HEAD - 4)) {
       throw RecordingException.damaged(

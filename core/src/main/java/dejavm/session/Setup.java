@@ -75,6 +75,6 @@ public record Setup(MachineConfig config, InitialMemory memory) {
             memory,
             tlbEntries,
             nucleus -> board[0] = new Board(config, memory, nucleus, inputs, outputs));
-    return new Machine(processor, board[0].components());
+    return new Machine(processor, board[0]);
   }
 }

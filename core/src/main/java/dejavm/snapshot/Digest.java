@@ -54,6 +54,7 @@ public final class Digest {
   }
 
   /** Four lanes that do not wait for each other take 32 bytes a turn. */
+  @SuppressWarnings("ConstantOverflow") // the algorithm adds and negates modulo 2^64
   private static long stripes(byte[] bytes, int offset, int count) {
     long a = PRIME1 + PRIME2;
     long b = PRIME2;

@@ -139,7 +139,7 @@ class HostApisTest {
         .allow("java.security.DigestException")
         // frames are compressed and written by an executor that core is handed; the order of frames
         // in the file is fixed by the machine's thread
-        .allowIn(Set.of("dejavm.record"), "java.util.concurrent.Executor")
+        .allowIn(Set.of("dejavm.record", "dejavm.session"), "java.util.concurrent.Executor")
         .allowIn(Set.of("dejavm.record"), "java.util.concurrent.FutureTask")
         .allowIn(Set.of("dejavm.record"), "java.util.concurrent.Callable")
         .allowIn(Set.of("dejavm.record"), "java.util.concurrent.ExecutionException")

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.lang.classfile.ClassModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +59,7 @@ public final class Layers {
       String user = CompiledClasses.packageOf(CompiledClasses.name(type));
       if (covers(user) && rowOf(user) == null) {
         found.add(user + " has no row in the table of who may use whom");
+        continue;
       }
       for (Use use : Use.of(type)) {
         if (!allowed(user, CompiledClasses.packageOf(use.type()))) {
@@ -74,7 +74,7 @@ public final class Layers {
    * What these sources import against the table: finds constants, which class files have inlined.
    */
   public List<String> importViolations(List<Path> sources) {
-    List<String> found = new ArrayList<>();
+    Set<String> found = new TreeSet<>();
     for (Path source : sources) {
       String text = read(source);
       Matcher declared = PACKAGE.matcher(text);
@@ -86,7 +86,7 @@ public final class Layers {
         }
       }
     }
-    return found;
+    return List.copyOf(found);
   }
 
   /** Whether a package may use another; both by their full names. */

@@ -23,6 +23,8 @@ public final class PackageTable {
     // neither knows the machine, nor the machine them: they see interfaces and records
     layers.row("record", "bus");
     layers.row("snapshot", "bus", "record");
+    // plugs the recorders into the machines
+    layers.row("session", layers.above());
     layers.row("timeline", layers.above());
     // the program
     layers.row("host", layers.above());

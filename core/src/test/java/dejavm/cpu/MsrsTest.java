@@ -93,7 +93,8 @@ class MsrsTest {
       cpuid(f, leaf);
       brand.append(text(f, Cpu.RAX, Cpu.RBX, Cpu.RCX, Cpu.RDX));
     }
-    assertThat(brand.toString()).isEqualTo(CpuModel.P6.brand() + "\0".repeat(48 - CpuModel.P6.brand().length()));
+    String expected = CpuModel.P6.brand();
+    assertThat(brand.toString()).isEqualTo(expected + "\0".repeat(48 - expected.length()));
   }
 
   private static void cpuid(SystemFixture f, long leaf) {

@@ -8,12 +8,13 @@ import dejavm.memory.Mmu;
 import dejavm.memory.PageFault;
 import dejavm.memory.PhysicalMemory;
 import dejavm.memory.SystemBus;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A processor with 4 MiB of RAM and the tables of a small operating system: flat segments of all four
- * levels, an LDT, task state segments and interrupt gates.
+ * A processor with 4 MiB of RAM and the tables of a small operating system: flat segments of all
+ * four levels, an LDT, task state segments and interrupt gates.
  */
 final class SystemFixture {
   static final int GDT = 0x1000;
@@ -46,7 +47,6 @@ final class SystemFixture {
   static final int FREE = 0xA0;
 
   static final int GDT_LIMIT = 0x17F;
-  static final int LOCAL_DATA3 = 0x0F;
 
   static final int STACK0 = 0x8000;
   static final int STACK1 = 0x9000;
@@ -213,12 +213,7 @@ final class SystemFixture {
   }
 
   void page(int linear, int rights) {
-    mmuPut(PAGE_TABLE + 4 * (linear >>> 12), linear & ~0xFFF | rights, 4);
-    c.controlChanged();
-  }
-
-  private void mmuPut(int address, long value, int size) {
-    memory.segment().set(PhysicalMemory.INT, memory.offset(address), (int) value);
+    put(PAGE_TABLE + 4 * (linear >>> 12), linear & ~0xFFF | rights, 4);
   }
 
   // ---- memory, physical ----
@@ -227,7 +222,7 @@ final class SystemFixture {
     for (int i = 0; i < size; i++) {
       memory
           .segment()
-          .set(java.lang.foreign.ValueLayout.JAVA_BYTE, address + i, (byte) (value >>> 8 * i));
+          .set(ValueLayout.JAVA_BYTE, address + i, (byte) (value >>> 8 * i));
     }
     mmu.flush();
   }
@@ -240,7 +235,7 @@ final class SystemFixture {
     long value = 0;
     for (int i = 0; i < size; i++) {
       value |=
-          (memory.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, address + i) & 0xFFL)
+          (memory.segment().get(ValueLayout.JAVA_BYTE, address + i) & 0xFFL)
               << 8 * i;
     }
     return value;

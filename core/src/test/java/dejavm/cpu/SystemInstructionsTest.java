@@ -177,7 +177,8 @@ class SystemInstructionsTest {
   void cr4(long value, String expected) {
     SystemFixture f = SystemFixture.protectedMode(0);
     assertThat(outcome(() -> SystemInstructions.loadControl(f.c, 4, value))).isEqualTo(expected);
-    assertThat(SystemInstructions.storeControl(f.c, 4)).isEqualTo(expected.equals("ok") ? value : 0);
+    long after = expected.equals("ok") ? value : 0;
+    assertThat(SystemInstructions.storeControl(f.c, 4)).isEqualTo(after);
   }
 
   @ParameterizedTest

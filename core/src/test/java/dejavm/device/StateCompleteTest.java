@@ -84,8 +84,7 @@ class StateCompleteTest {
 
   private static List<Class<?>> statefulClasses()
       throws IOException, URISyntaxException, ClassNotFoundException {
-    Path root =
-        Path.of(ByteWide.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path root = Path.of(ByteWide.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<Class<?>> found = new ArrayList<>(List.of(EventQueue.class));
     try (Stream<Path> files = Files.walk(root.resolve("dejavm/device"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".class")).sorted().toList()) {

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Predecoded code. All of it lies in one int array; a block is the index of its first instruction
- * there, its word at -1 is the number of instructions. An instruction takes four ints (see {@link
+ * there, its word at -1 is the number of its words. An instruction takes four ints (see {@link
  * Lowering}); the fourth holds its offset from the block's start (bits 0 to 11) and the index of its
  * decoded form (bits 12 to 31). Behind the last instruction stands the offset of the block's end.
  *
@@ -46,6 +46,10 @@ final class CodeCache implements CodeWatcher {
   private int[] freeTables = new int[64];
   private int free;
   private int usedTables;
+
+  // The pages of an instruction that is executed from no block.
+  private int steppedFirst = -1;
+  private int steppedLast = -1;
 
   int[] tables = new int[64 * PAGE];
   int[] code = new int[1 << 16];
@@ -112,7 +116,9 @@ final class CodeCache implements CodeWatcher {
    * @return the block, or 0 where its first instruction does not end in this page
    */
   int build(int page, int offset, int mode, int bits, boolean flat) {
-    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, (long) page * PAGE, bytes, 0, PAGE);
+    int wanted = Math.min(PAGE - offset, LONGEST_BLOCK * Decoder.MAX_LENGTH);
+    MemorySegment.copy(
+        memory, ValueLayout.JAVA_BYTE, (long) page * PAGE + offset, bytes, offset, wanted);
     int table = table(page, mode);
     int count = 0;
     int at = offset;
@@ -143,17 +149,29 @@ final class CodeCache implements CodeWatcher {
     if (count == 0) {
       return 0;
     }
-    code[block - 1] = count;
+    code[block - 1] = count * WORDS;
     code[block + count * WORDS + 3] = at - offset;
     end = block + (count + 1) * WORDS;
     for (int stretch = offset >>> 6; stretch <= at - 1 >>> 6; stretch++) {
       stretches[table / PAGE] |= 1L << stretch;
     }
     tables[table + offset] = block;
-    if (mmu.memory().inRam((long) page * PAGE)) {
+    watch(page);
+    return block;
+  }
+
+  /** Watches the pages of an instruction that is not in a block: -1 where there is none. */
+  void stepping(int first, int last) {
+    steppedFirst = first;
+    steppedLast = last;
+    watch(first);
+    watch(last);
+  }
+
+  private void watch(int page) {
+    if (page >= 0 && mmu.memory().inRam((long) page * PAGE)) {
       mmu.watchCode(page);
     }
-    return block;
   }
 
   @Override
@@ -171,7 +189,9 @@ final class CodeCache implements CodeWatcher {
     if (hit) {
       drop(page);
     }
-    return any && !hit;
+    boolean stepped = page == steppedFirst || page == steppedLast;
+    mmu.disturbed |= stepped;
+    return stepped || any && !hit;
   }
 
   private void drop(int page) {

@@ -78,7 +78,11 @@ final class FloatOperations {
     }
     int reg = modrm >> 3 & 7;
     if (modrm >= 0xC0) {
-      registers(in, opcode, modrm);
+      registers(opcode, modrm);
+      if (X87Escape.isControl(opcode, modrm)) {
+        clearFerr();
+        return;
+      }
     } else if (X87Escape.sourceBytes(opcode, reg) > 0) {
       load(in, opcode, reg);
     } else if (X87Escape.destinationBytes(opcode, reg) > 0) {
@@ -101,9 +105,13 @@ final class FloatOperations {
     }
   }
 
-  private void registers(Insn in, int opcode, int modrm) {
+  private void registers(int opcode, int modrm) {
     if (opcode == 0xDF && modrm == 0xE0) {
       Alu.write(c, Cpu.RAX, c.x87.statusWord(), 2);
+      return;
+    }
+    if (!X87Escape.usesFlags(opcode, modrm)) {
+      X87Escape.register(c.x87, opcode, modrm, 0);
       return;
     }
     int before = c.flags();

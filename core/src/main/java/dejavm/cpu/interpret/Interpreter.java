@@ -37,6 +37,11 @@ public final class Interpreter implements Engine {
   private final Operations operations;
   private final Decoder decoder = new Decoder();
   private final byte[] fetched = new byte[Decoder.MAX_LENGTH];
+
+  /** Where {@link #fetched} is from: pages of the memory segment, -1 for a device. */
+  private int firstPage;
+
+  private int lastPage;
   private final int[] unsupported = new int[Mnemonic.values().length];
 
   /** The address in CS at which the block under way starts. */
@@ -104,7 +109,7 @@ public final class Interpreter implements Engine {
   /** Brings rip and the counters to the instruction that faulted. */
   private void locate() {
     Cpu c = cpu;
-    if (c.cursorStart != 0) {
+    if (c.cursor != 0) {
       c.rip = blockRip + (cache.code[c.cursor + 3] & 0xFFF) & LOW;
     }
     c.settle();
@@ -176,7 +181,8 @@ public final class Interpreter implements Engine {
   /** Steps an instruction and delivers the single-step trap, if the flag was set before it. */
   private void stepTrapping() {
     boolean trap = (cpu.attention & Cpu.ATTEND_TRAP) != 0;
-    if (step() && trap) {
+    // After MOV SS and POP SS the trap is held back with the interrupts.
+    if (step() && trap && !cpu.shadow) {
       cpu.dr[6] |= 0x4000;
       Interrupts.trap(cpu, Fault.DB);
       cpu.nowBase++;
@@ -196,6 +202,10 @@ public final class Interpreter implements Engine {
     c.cursor = 0;
     c.cursorStart = 0;
     Insn insn = fetch();
+    if (insn.rep || insn.repne) {
+      // It may overwrite itself; in a block that would be noticed.
+      cache.stepping(firstPage, lastPage);
+    }
     c.nextRip = c.rip + insn.length & LOW;
     if (execute(insn)) {
       c.rip = c.nextRip;
@@ -222,6 +232,8 @@ public final class Interpreter implements Engine {
     while (have < Decoder.MAX_LENGTH && have < available) {
       long linear = c.base[Cpu.CS] + c.rip + have & LOW;
       long offset = mmu.fetch(linear);
+      lastPage = offset >= 0 ? (int) (offset >>> 12) : -1;
+      firstPage = have == 0 ? lastPage : firstPage;
       if (offset >= 0) {
         int inPage = 4096 - (int) (linear & 0xFFF);
         int wanted = (int) Math.min(Math.min(inPage, Decoder.MAX_LENGTH - have), available - have);
@@ -250,25 +262,24 @@ public final class Interpreter implements Engine {
   private void enter() {
     Cpu c = cpu;
     int block = find(c.base[Cpu.CS] + c.rip & LOW);
-    if (block == 0) {
+    if (block == 0 || !c.flat && !inLimit(block)) {
       step();
-    } else if (c.flat) {
-      blocks(block);
     } else {
-      // Near the segment's limit every fetch is checked.
-      int length = cache.code[block + cache.code[block - 1] * WORDS + 3];
-      if (c.rip + length - 1 > c.high[Cpu.CS] || c.rip < c.low[Cpu.CS]) {
-        step();
-      } else {
-        blocks(block);
-      }
+      blocks(block);
     }
+  }
+
+  /** Near the segment's limit there are no blocks: every fetch is checked. */
+  private boolean inLimit(int block) {
+    int length = cache.code[block + cache.code[block - 1] + 3];
+    return cpu.rip + length - 1 <= cpu.high[Cpu.CS] && cpu.rip >= cpu.low[Cpu.CS];
   }
 
   /** The block at a linear address, decoded now if need be; 0 where there can be none. */
   private int find(long linear) {
     long offset = mmu.fetch(linear);
-    if (offset < 0) {
+    // Where the walk reaches devices, or the code is in one, each instruction is fetched by itself.
+    if (offset < 0 || !mmu.fetchCached(linear)) {
       return 0;
     }
     int page = (int) (offset >>> 12);
@@ -305,13 +316,16 @@ public final class Interpreter implements Engine {
     int[] code = cache.code;
     int block = first;
     long rip = c.rip;
+    int budget = (int) Math.min(c.until - c.nowBase, Integer.MAX_VALUE >> 3) * WORDS;
+    int spent = 0;
+    boolean leave = false;
     while (true) {
       long start = rip;
       blockRip = start;
       int pc = block;
-      int end = block + (int) Math.min(code[block - 1], c.until - c.nowBase) * WORDS;
-      c.cursorStart = block;
-      boolean leave = false;
+      int end = block + Math.min(code[block - 1], budget - spent);
+      // So that the cursor counts all instructions since the bases were taken.
+      c.cursorStart = block - spent;
       run:
       {
         while (pc < end) {
@@ -699,32 +713,32 @@ public final class Interpreter implements Engine {
               m.store32(at, Alu.dec32(c, v));
           }
               case Op.SHL_RI -> {
-              r[d] = Shifts.shl(c, r[d], code[pc + 1], 4) & LOW;
+              r[d] = Shifts.shl32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
           }
               case Op.SHL_RC -> {
-              r[d] = Shifts.shl(c, r[d], r[Cpu.RCX], 4) & LOW;
+              r[d] = Shifts.shl32(c, (int) r[d], (int) r[Cpu.RCX]) & LOW;
               pc += WORDS;
               continue;
           }
               case Op.SHR_RI -> {
-              r[d] = Shifts.shr(c, r[d], code[pc + 1], 4) & LOW;
+              r[d] = Shifts.shr32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
           }
               case Op.SHR_RC -> {
-              r[d] = Shifts.shr(c, r[d], r[Cpu.RCX], 4) & LOW;
+              r[d] = Shifts.shr32(c, (int) r[d], (int) r[Cpu.RCX]) & LOW;
               pc += WORDS;
               continue;
           }
               case Op.SAR_RI -> {
-              r[d] = Shifts.sar(c, r[d], code[pc + 1], 4) & LOW;
+              r[d] = Shifts.sar32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
           }
               case Op.SAR_RC -> {
-              r[d] = Shifts.sar(c, r[d], r[Cpu.RCX], 4) & LOW;
+              r[d] = Shifts.sar32(c, (int) r[d], (int) r[Cpu.RCX]) & LOW;
               pc += WORDS;
               continue;
           }
@@ -752,7 +766,7 @@ public final class Interpreter implements Engine {
               continue;
           }
               case Op.MUL_R -> {
-              Alu.mul(c, r[d], 4);
+              Alu.mul32(c, (int) r[d]);
               pc += WORDS;
               continue;
           }
@@ -977,28 +991,31 @@ public final class Interpreter implements Engine {
         }
         rip = start + (code[pc + 3] & 0xFFF) & LOW;
       }
-      int completed = pc - block >> 2;
-      c.nowBase += completed;
-      c.retiredBase += completed;
-      c.cursor = 0;
-      c.cursorStart = 0;
-      c.rip = rip;
-      if (leave || m.disturbed || c.nowBase >= c.until) {
-        return;
+      spent += pc - block;
+      if (leave || m.disturbed || spent >= budget) {
+        break;
       }
       long inPage = c.base[Cpu.CS] + rip - pageLinear;
       block =
           Long.compareUnsigned(inPage, 4096) < 0 ? cache.tables[pageTable + (int) inPage] : 0;
-      if (block == 0) {
-        if (!c.flat) {
-          return;
+      if (!c.flat) {
+        c.rip = rip;
+        if (block == 0 || !inLimit(block)) {
+          break;
         }
-        block = find(rip);
+      } else if (block == 0) {
+        // A walk may reach devices, and is made where an instruction is sure to follow.
+        block = mmu.fetchCached(rip) ? find(rip) : 0;
         if (block == 0) {
-          return;
+          break;
         }
         code = cache.code;
       }
     }
+    c.nowBase += spent >> 2;
+    c.retiredBase += spent >> 2;
+    c.cursor = 0;
+    c.cursorStart = 0;
+    c.rip = rip;
   }
 }

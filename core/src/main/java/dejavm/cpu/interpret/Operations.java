@@ -348,6 +348,7 @@ final class Operations {
       case POPA -> Stack.popAll(c, size);
       case PUSHF -> Stack.push(c, SystemInstructions.pushedFlags(c, size), size);
       case POPF -> {
+        SystemInstructions.requireFlagAccess(c, size);
         SystemInstructions.poppedFlags(c, (int) Stack.top(c, size), size);
         Stack.release(c, size);
       }

@@ -316,7 +316,7 @@ public final class Counter implements Stateful<Counter.State> {
           case 2 -> length - t % length;
           case 3 -> {
             // an odd count loses its last bit when loaded, and the high half lasts a clock longer
-            long high = length + 1 >> 1;
+            long high = length + 1L >> 1;
             long phase = t % length;
             yield (length & ~1) - 2 * (phase < high ? phase : phase - high);
           }

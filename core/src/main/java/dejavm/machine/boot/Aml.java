@@ -11,16 +11,25 @@ import java.nio.charset.StandardCharsets;
  * <p>Source: ACPI specification 6.5, chapter 20.
  */
 final class Aml {
-  static final byte[] ZERO = {0x00};
-  static final byte[] ARG0 = {0x68};
-  static final byte[] LOCAL0 = {0x60};
-
   /** A method without arguments that makes names while it runs. */
   static final int SERIALIZED = 8;
 
   private static final int SYSTEM_PCI_CONFIG = 2;
 
   private Aml() {}
+
+  /** The constant; as a target, the result is dropped. */
+  static byte[] zero() {
+    return bytes(0x00);
+  }
+
+  static byte[] arg0() {
+    return bytes(0x68);
+  }
+
+  static byte[] local0() {
+    return bytes(0x60);
+  }
 
   static byte[] join(byte[]... terms) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -1,10 +1,8 @@
 package dejavm.machine.boot;
 
-import static dejavm.machine.boot.Aml.ARG0;
-import static dejavm.machine.boot.Aml.LOCAL0;
 import static dejavm.machine.boot.Aml.SERIALIZED;
-import static dejavm.machine.boot.Aml.ZERO;
 import static dejavm.machine.boot.Aml.and;
+import static dejavm.machine.boot.Aml.arg0;
 import static dejavm.machine.boot.Aml.byteFields;
 import static dejavm.machine.boot.Aml.device;
 import static dejavm.machine.boot.Aml.eisaId;
@@ -12,6 +10,7 @@ import static dejavm.machine.boot.Aml.elements;
 import static dejavm.machine.boot.Aml.give;
 import static dejavm.machine.boot.Aml.integer;
 import static dejavm.machine.boot.Aml.join;
+import static dejavm.machine.boot.Aml.local0;
 import static dejavm.machine.boot.Aml.lowestBit;
 import static dejavm.machine.boot.Aml.method;
 import static dejavm.machine.boot.Aml.name;
@@ -25,6 +24,7 @@ import static dejavm.machine.boot.Aml.store;
 import static dejavm.machine.boot.Aml.subtract;
 import static dejavm.machine.boot.Aml.when;
 import static dejavm.machine.boot.Aml.wordField;
+import static dejavm.machine.boot.Aml.zero;
 import static dejavm.machine.boot.Resources.ports;
 import static dejavm.machine.boot.Resources.template;
 
@@ -50,9 +50,9 @@ final class Dsdt {
     return join(
         scope(
             "\\",
-            name("PICM", ZERO),
-            method("_PIC", 1, store(ARG0, path("PICM"))),
-            name("_S5", elements(ZERO, ZERO, ZERO, ZERO))),
+            name("PICM", zero()),
+            method("_PIC", 1, store(arg0(), path("PICM"))),
+            name("_S5", elements(zero(), zero(), zero(), zero()))),
         scope(
             "\\_SB",
             device("PCI0", root(), isaBridge()),
@@ -65,8 +65,8 @@ final class Dsdt {
   private static byte[] root() {
     return join(
         name("_HID", eisaId("PNP0A03")),
-        name("_BBN", ZERO),
-        name("_UID", ZERO),
+        name("_BBN", zero()),
+        name("_UID", zero()),
         name(
             "_CRS",
             template(
@@ -85,7 +85,7 @@ final class Dsdt {
       for (int pin = 0; pin < PINS; pin++) {
         String link = "\\_SB.LNK" + (char) ('A' + (slot + pin + PINS - 1) % PINS);
         routes[slot * PINS + pin] =
-            elements(integer((long) slot << 16 | 0xFFFF), integer(pin), path(link), ZERO);
+            elements(integer((long) slot << 16 | 0xFFFF), integer(pin), path(link), zero());
       }
     }
     return elements(routes);
@@ -139,7 +139,7 @@ final class Dsdt {
         method(
             "_STA",
             0,
-            when(and(pirq, integer(NOT_ROUTED), ZERO), give(integer(0x09))),
+            when(and(pirq, integer(NOT_ROUTED), zero()), give(integer(0x09))),
             give(integer(0x0B))),
         method("_DIS", 0, or(pirq, integer(NOT_ROUTED), pirq)),
         method(
@@ -147,14 +147,14 @@ final class Dsdt {
             SERIALIZED,
             name("BUFF", template(Resources.sharedIrqs(0))),
             wordField(path("BUFF"), 1, "IRQW"),
-            when(and(pirq, integer(NOT_ROUTED), ZERO), store(ZERO, routed)),
-            otherwise(shiftLeft(integer(1), and(pirq, integer(15), ZERO), routed)),
+            when(and(pirq, integer(NOT_ROUTED), zero()), store(zero(), routed)),
+            otherwise(shiftLeft(integer(1), and(pirq, integer(15), zero()), routed)),
             give(path("BUFF"))),
         method(
             "_SRS",
             1 | SERIALIZED,
-            wordField(ARG0, 1, "IRQW"),
-            lowestBit(routed, LOCAL0),
-            subtract(LOCAL0, integer(1), pirq)));
+            wordField(arg0(), 1, "IRQW"),
+            lowestBit(routed, local0()),
+            subtract(local0(), integer(1), pirq)));
   }
 }

@@ -82,8 +82,7 @@ class PitTest {
       outs.add(pit.out(2));
     }
     assertThat(counts).containsExactly(5, 4, 3, 2, 1, 5, 4, 3, 2, 1);
-    assertThat(outs)
-        .containsExactly(true, true, true, true, false, true, true, true, true, false);
+    assertThat(outs).containsExactly(true, true, true, true, false, true, true, true, true, false);
   }
 
   @Test
@@ -284,8 +283,7 @@ class PitTest {
     irq.rises();
     // no timer has fired, as within a long instruction
     long late = bench.time.ticks(150, Pit.HERTZ);
-    bench.time.restore(
-        new dejavm.machine.EventQueue.State(late, bench.time.state().timers()));
+    bench.time.restore(new dejavm.machine.EventQueue.State(late, bench.time.state().timers()));
     pit.writeByte(0, 0);
     assertThat(irq.rises()).isEqualTo(1);
   }

@@ -1,0 +1,137 @@
+package dejavm.cli;
+
+import dejavm.host.HostFailure;
+import dejavm.host.Streams;
+import dejavm.record.DivergenceException;
+import dejavm.record.RecordingException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program. */
+@Command(
+    name = "dejavm",
+    description = "A PC emulator whose runs can be recorded and replayed exactly.",
+    versionProvider = Dejavm.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Try: dejavm demo", "Exit codes: 0 done, 1 the guest or replay failed, 2 usage."})
+public final class Dejavm implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show the version.")
+  private boolean version;
+
+  /** The version that the build wrote into the program. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Dejavm.class.getPackage().getImplementationVersion();
+      return new String[] {"dejavm " + (version == null ? "unpackaged" : version)};
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is needed");
+  }
+
+  /** Runs the program; the result is its exit code. */
+  static int execute(Streams streams, Map<String, String> environment, String... arguments) {
+    Report report = new Report(streams);
+    CommandLine program = commandLine(streams, report, environment);
+    PrintWriter out = new PrintWriter(report.stream(), false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(streams.err(), true, StandardCharsets.UTF_8);
+    program.setOut(out).setErr(err);
+    int code;
+    try {
+      code = program.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      report.error("not enough memory: " + e.getMessage());
+      code = ExitCode.USAGE;
+    }
+    out.flush();
+    return report.finish(code);
+  }
+
+  private static CommandLine commandLine(
+      Streams streams, Report report, Map<String, String> environment) {
+    CommandLine program = new CommandLine(new Dejavm());
+    Guests guests = new Guests(environment, report);
+    program.addSubcommand("demo", new DemoCommand(report, guests));
+    program.addSubcommand("run", new RunCommand(streams, report, guests));
+    program.addSubcommand("record", new RecordCommand(streams, report, guests));
+    program.addSubcommand("replay", new ReplayCommand(report));
+    program.addSubcommand("verify", new VerifyCommand(report));
+    program.addSubcommand("info", new InfoCommand(report));
+    program.addSubcommand("log", new LogCommand(report));
+    program.addSubcommand("guests", new GuestsCommand(report, guests));
+    program.addSubcommand("completion", new CompletionCommand(report));
+    program.setCaseInsensitiveEnumValuesAllowed(true);
+    program.setUsageHelpAutoWidth(true);
+    program.getSubcommands().values().forEach(Dejavm::finish);
+    program.setExpandAtFiles(false);
+    program.setParameterExceptionHandler((e, _) -> misused(report, e));
+    boolean debug = environment.containsKey("DEJAVM_DEBUG");
+    program.setExecutionExceptionHandler((e, _, _) -> failed(report, e, debug));
+    return program;
+  }
+
+  /** What every command has. */
+  private static void finish(CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    spec.versionProvider(new Version());
+    spec.usageMessage().sortOptions(false).abbreviateSynopsis(true);
+    command.getSubcommands().values().forEach(Dejavm::finish);
+  }
+
+  private static int misused(Report report, ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    String message = Report.oneLine(e.getMessage());
+    report.error(Report.lower(message) + " (see " + command + " --help)");
+    return ExitCode.USAGE;
+  }
+
+  private static int failed(Report report, Exception failure, boolean debug) {
+    if (debug) {
+      failure.printStackTrace(report.err());
+    }
+    return switch (failure) {
+      case Refusal refusal -> report.error(refusal.exitCode(), refusal.getMessage());
+      case HostFailure host ->
+          report.error(host.isWriting() ? ExitCode.FAILED : ExitCode.USAGE, host.getMessage());
+      case RecordingException recording ->
+          report.error(
+              recording.position() >= 0 ? ExitCode.FAILED : ExitCode.USAGE,
+              recording.getMessage());
+      case DivergenceException divergence ->
+          report.error(ExitCode.FAILED, divergence.getMessage());
+      default ->
+          report.error(
+              ExitCode.FAILED,
+              "internal error: %s (DEJAVM_DEBUG=1 shows where)".formatted(failure));
+    };
+  }
+
+  /** The program's entry. */
+  public static void main(String[] arguments) {
+    System.exit(execute(Streams.ofProcess(), System.getenv(), arguments));
+  }
+}

@@ -1,0 +1,56 @@
+package dejavm.cli;
+
+import dejavm.guest.Guest;
+import dejavm.guest.GuestCatalog;
+import dejavm.guest.GuestUnavailable;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+import java.util.Map;
+
+/** The guests that have a name, as commands see them. */
+final class Guests {
+  private final Map<String, String> environment;
+  private final Report report;
+
+  Guests(Map<String, String> environment, Report report) {
+    this.environment = environment;
+    this.report = report;
+  }
+
+  private GuestCatalog catalog() {
+    try {
+      return new GuestCatalog(GuestCatalog.defaultCache(environment), report::progress);
+    } catch (InvalidPathException e) {
+      throw Refusal.usage("XDG_CACHE_HOME is no path: " + e.getInput());
+    }
+  }
+
+  List<GuestCatalog.Entry> entries() {
+    return catalog().entries();
+  }
+
+  /** A guest, fetched first where it is missing. */
+  Guest guest(String name) {
+    return known(name, () -> catalog().guest(name));
+  }
+
+  /** A guest, fetched again. */
+  Guest fetch(String name) {
+    return known(name, () -> catalog().fetch(name));
+  }
+
+  private interface Source {
+    Guest guest() throws GuestUnavailable;
+  }
+
+  private Guest known(String name, Source source) {
+    boolean exists = entries().stream().anyMatch(entry -> entry.name().equals(name));
+    try {
+      return source.guest();
+    } catch (GuestUnavailable e) {
+      throw exists ? Refusal.failed(e.getMessage()) : Refusal.usage(e.getMessage());
+    } finally {
+      report.clear();
+    }
+  }
+}

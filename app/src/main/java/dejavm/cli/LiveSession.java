@@ -1,0 +1,91 @@
+package dejavm.cli;
+
+import dejavm.host.Console;
+import dejavm.host.Driver;
+import dejavm.host.Ending;
+import dejavm.host.HostClock;
+import dejavm.host.HostOutputs;
+import dejavm.host.Interruption;
+import dejavm.host.LiveInputs;
+import dejavm.host.Streams;
+import dejavm.host.WallClock;
+import dejavm.session.Run;
+
+/** A machine that meets the outer world, recorded or not: from its wires to what it ended with. */
+final class LiveSession {
+  /** Makes the run; {@code everySecond} and the end are its own affair. */
+  interface Kind {
+    Run begin(LiveInputs inputs, HostOutputs outputs);
+
+    void everySecond();
+
+    void end(Ending ending);
+  }
+
+  private final Streams streams;
+  private final Report report;
+  private final MachineOptions machine;
+  private final StreamOptions stream;
+  private final StatsOptions stats;
+
+  LiveSession(
+      Streams streams,
+      Report report,
+      MachineOptions machine,
+      StreamOptions stream,
+      StatsOptions stats) {
+    this.streams = streams;
+    this.report = report;
+    this.machine = machine;
+    this.stream = stream;
+    this.stats = stats;
+  }
+
+  /** Runs it to its end; the result is the exit code. */
+  int run(Kind kind, Quantity.Moment until) {
+    long frequency = machine.frequency();
+    WallClock clock = new HostClock();
+    LiveInputs inputs = new LiveInputs(frequency, machine.pace(), clock, machine.script());
+    HostOutputs outputs = stream.open(report, inputs);
+    try (Interruption interruption = new Interruption()) {
+      interruption.wakes(inputs::stop);
+      Run run = kind.begin(inputs, outputs);
+      Driver driver =
+          new Driver(run, outputs, inputs, clock, interruption, kind::everySecond);
+      long begun = clock.nanos();
+      Ending ending = drive(driver, inputs, until == null ? null : until.ticks(frequency));
+      long wall = clock.nanos() - begun;
+      kind.end(ending);
+      stream.close();
+      stats.show(report, Figures.of(run.machine(), frequency, wall), ending.text());
+      return exitCode(ending);
+    }
+  }
+
+  private Ending drive(Driver driver, LiveInputs inputs, Long until) {
+    long end = until == null ? Long.MAX_VALUE : until;
+    if (machine.scripted() || !stream.readsStandardInput()) {
+      return driver.drive(machine.frequency(), end);
+    }
+    try (Console console = new Console(streams, inputs)) {
+      if (streams.inputIsTerminal()) {
+        report.note("Ctrl-A x ends the run, Ctrl-A h tells more");
+      }
+      console.read();
+      return driver.drive(machine.frequency(), end);
+    }
+  }
+
+  private int exitCode(Ending ending) {
+    return switch (ending) {
+      case Ending.DebugExit(int code) -> code;
+      case Ending.Reset(String cause) when cause.equals("triple fault") ->
+          report.error(ExitCode.FAILED, "the guest was reset by a triple fault");
+      case Ending.Stuck _ ->
+          report.error(
+              ExitCode.FAILED, "the guest has halted, and nothing is left that could wake it");
+      case Ending.Failed(var failure) -> report.error(ExitCode.FAILED, failure.getMessage());
+      default -> ExitCode.DONE;
+    };
+  }
+}

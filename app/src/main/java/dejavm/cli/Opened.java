@@ -1,0 +1,54 @@
+package dejavm.cli;
+
+import dejavm.host.FileSource;
+import dejavm.record.DivergenceException;
+import dejavm.record.RecordingException;
+import dejavm.record.RecordingReader;
+import java.nio.file.Path;
+
+/** A recording that a command works on. */
+final class Opened {
+  /** What is done with it; the result is an exit code. */
+  interface Work {
+    int on(RecordingReader reader, long bytes);
+  }
+
+  private final Path file;
+
+  Opened(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Checks every byte of the file and works on what is valid of it.
+   *
+   * @throws Refusal naming the file, where it is no recording, or turns out to be unusable
+   */
+  int with(Work work) {
+    try (FileSource source = new FileSource(file)) {
+      RecordingReader reader;
+      try {
+        reader = RecordingReader.scan(source);
+      } catch (RecordingException e) {
+        throw Refusal.usage(named(e));
+      }
+      try {
+        return work.on(reader, source.length());
+      } catch (DivergenceException e) {
+        throw Refusal.failed(named(e));
+      } catch (RecordingException e) {
+        boolean damaged = e.position() >= 0 || !reader.complete();
+        throw damaged ? Refusal.failed(named(e)) : Refusal.usage(named(e));
+      }
+    }
+  }
+
+  private String named(RuntimeException e) {
+    return e.getMessage().startsWith(file + ":") ? e.getMessage() : file + ": " + e.getMessage();
+  }
+
+  /** Why a recording is not complete, for the end of a sentence. */
+  static String gap(RecordingReader reader) {
+    return reader.damage().map(Object::toString).orElse("it was not ended");
+  }
+}

@@ -1,0 +1,140 @@
+package dejavm.cli;
+
+import dejavm.cpu.CpuModel;
+import dejavm.machine.InitialMemory;
+import dejavm.machine.MachineConfig;
+import dejavm.machine.boot.BootImage;
+import dejavm.machine.boot.BootRefused;
+import dejavm.machine.boot.FlatBinary;
+import dejavm.machine.boot.LinuxBoot;
+import dejavm.machine.boot.Multiboot;
+import dejavm.record.Image;
+import dejavm.session.Setup;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.StringJoiner;
+
+/** Puts a machine's memory together from files, and keeps account of them. */
+final class PlanBuilder {
+  private static final int HEADER_MAGIC = 0x202;
+  private static final int SEGMENT = 0x10000;
+
+  private final long memory;
+  private final List<Image> images = new ArrayList<>();
+  private final StringJoiner note = new StringJoiner(", ");
+  private Path last;
+
+  PlanBuilder(long memory) {
+    this.memory = memory;
+  }
+
+  /** The file that is to blame if the machine cannot be put together. */
+  Path lastFile() {
+    return last;
+  }
+
+  void note(String text) {
+    note.add(text);
+  }
+
+  /**
+   * The machine that starts with this in its memory.
+   *
+   * @param rate ticks in a second of guest time
+   * @param rtcStart the real-time clock at power-on, in seconds since 1970
+   */
+  Plan plan(BootImage image, long rate, long rtcStart, boolean reboot, boolean debugExit) {
+    MachineConfig config =
+        new MachineConfig(
+            memory,
+            rate,
+            MachineConfig.costs(rate),
+            CpuModel.P6,
+            rtcStart,
+            reboot,
+            debugExit,
+            image.alias().length);
+    return new Plan(new Setup(config, InitialMemory.of(image)), images, note.toString());
+  }
+
+  /** Reads a file and lists it among the images. */
+  byte[] file(String role, Path path) {
+    byte[] content = MachineOptions.bytes(path);
+    images.add(new Image(role + " " + path.getFileName(), content.length, sha256(content)));
+    last = path;
+    return content;
+  }
+
+  BootImage kernel(Path kernel, Path initrd, String commandLine) throws BootRefused {
+    byte[] disk = initrd == null ? null : file("initrd", initrd);
+    byte[] content = file("kernel", kernel);
+    if (!commandLine.isEmpty()) {
+      note("append " + commandLine);
+    }
+    if (isBzImage(content)) {
+      return LinuxBoot.bzImage(content, disk, commandLine, memory);
+    } else if (Multiboot.recognises(content)) {
+      List<Multiboot.Module> modules =
+          disk == null
+              ? List.of()
+              : List.of(new Multiboot.Module(disk, initrd.getFileName().toString()));
+      return Multiboot.image(content, modules, commandLine, memory);
+    }
+    throw new BootRefused("neither a bzImage nor a multiboot kernel");
+  }
+
+  private static boolean isBzImage(byte[] content) {
+    return content.length > HEADER_MAGIC + 4
+        && content[HEADER_MAGIC] == 'H'
+        && content[HEADER_MAGIC + 1] == 'd'
+        && content[HEADER_MAGIC + 2] == 'r'
+        && content[HEADER_MAGIC + 3] == 'S';
+  }
+
+  /** A file of raw code, with its address after an @. */
+  BootImage flat(String name) throws BootRefused {
+    int at = name.lastIndexOf('@');
+    if (at < 0 || exists(name)) {
+      return FlatBinary.bootSector(file("flat", path(name)), memory);
+    }
+    int address;
+    try {
+      address = Integer.decode(name.substring(at + 1));
+    } catch (NumberFormatException e) {
+      throw Refusal.usage("--flat: '%s' is no address".formatted(name.substring(at + 1)));
+    }
+    if (address < 0 || address >= 1 << 20) {
+      throw Refusal.usage("--flat: the address is below 0x100000");
+    }
+    byte[] code = file("flat", path(name.substring(0, at)));
+    return address < SEGMENT
+        ? FlatBinary.at(code, 0, address, memory)
+        : FlatBinary.at(code, address >> 4, address & 0xF, memory);
+  }
+
+  private static boolean exists(String name) {
+    return Files.exists(path(name));
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw Refusal.usage("'" + name + "' is no file name");
+    }
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

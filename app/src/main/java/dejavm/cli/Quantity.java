@@ -1,0 +1,108 @@
+package dejavm.cli;
+
+import java.math.BigDecimal;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The values of options that are more than a number. */
+final class Quantity {
+  private static final Pattern SCALED = Pattern.compile("([0-9]{1,15})([kKmMgG]?)");
+  private static final Pattern TIME = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(s|ms|us|ticks)?");
+
+  private Quantity() {}
+
+  /** Bytes of RAM, as QEMU takes them: 256M, 1G; without a suffix, MiB. */
+  static final class Memory implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      Matcher matcher = SCALED.matcher(text);
+      if (!matcher.matches() || matcher.group(1).length() > 10) {
+        throw new TypeConversionException("'" + text + "' is not a size such as 256M or 1G");
+      }
+      long number = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+        case "k" -> number << 10;
+        case "g" -> number << 30;
+        default -> number << 20;
+      };
+    }
+  }
+
+  /** A number of events a second: 100M. */
+  static final class Rate implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      Matcher matcher = SCALED.matcher(text);
+      if (!matcher.matches()) {
+        throw new TypeConversionException("'" + text + "' is not a number such as 100M");
+      }
+      long number = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+        case "k" -> Math.multiplyExact(number, 1_000L);
+        case "m" -> saturated(number, 1_000_000L);
+        case "g" -> saturated(number, 1_000_000_000L);
+        default -> number;
+      };
+    }
+
+    private static long saturated(long number, long factor) {
+      return number > Long.MAX_VALUE / factor ? Long.MAX_VALUE : number * factor;
+    }
+  }
+
+  /** A moment of guest time: seconds from power-on, or ticks. */
+  record Moment(BigDecimal amount, boolean inTicks) {
+    long ticks(long frequency) {
+      BigDecimal ticks = inTicks ? amount : amount.multiply(BigDecimal.valueOf(frequency));
+      return ticks.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValue();
+    }
+  }
+
+  static final class MomentConverter implements ITypeConverter<Moment> {
+    @Override
+    public Moment convert(String text) {
+      Matcher matcher = TIME.matcher(text);
+      String unit = matcher.matches() && matcher.group(2) != null ? matcher.group(2) : "s";
+      if (!matcher.matches() || unit.equals("ticks") && text.contains(".")) {
+        throw new TypeConversionException(
+            "'" + text + "' is not a time such as 2.5, 300ms or 1000000ticks");
+      }
+      BigDecimal number = new BigDecimal(matcher.group(1));
+      return switch (unit) {
+        case "ms" -> new Moment(number.movePointLeft(3), false);
+        case "us" -> new Moment(number.movePointLeft(6), false);
+        case "ticks" -> new Moment(number, true);
+        default -> new Moment(number, false);
+      };
+    }
+  }
+
+  /** The real-time clock at power-on, in seconds since 1970; {@code now} is -1. */
+  static final class ClockStart implements ITypeConverter<Long> {
+    private static final int FIRST_YEAR = 1980;
+    private static final int LAST_YEAR = 2099;
+
+    @Override
+    public Long convert(String text) {
+      if (text.equals("now")) {
+        return -1L;
+      }
+      try {
+        LocalDateTime start = LocalDateTime.parse(text);
+        if (start.getYear() >= FIRST_YEAR && start.getYear() <= LAST_YEAR) {
+          return start.toEpochSecond(ZoneOffset.UTC);
+        }
+      } catch (DateTimeParseException e) {
+        throw new TypeConversionException(
+            "'" + text + "' is neither now nor a time such as 2026-01-01T00:00:00");
+      }
+      throw new TypeConversionException("the clock starts in the years 1980 to 2099");
+    }
+  }
+}

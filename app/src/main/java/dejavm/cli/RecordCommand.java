@@ -1,0 +1,142 @@
+package dejavm.cli;
+
+import dejavm.host.BackgroundWriter;
+import dejavm.host.Ending;
+import dejavm.host.FileSink;
+import dejavm.host.HostOutputs;
+import dejavm.host.LiveInputs;
+import dejavm.host.Streams;
+import dejavm.record.Boundary;
+import dejavm.record.RecordingException;
+import dejavm.record.RecordingReader;
+import dejavm.session.Recording;
+import dejavm.session.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dejavm record}. */
+@Command(
+    name = "record",
+    description = "Runs a machine and records it, so that it can be replayed exactly.",
+    footer = {
+      "",
+      "The recording survives whatever ends it; SIGINT and SIGTERM end it properly.",
+      "On a terminal, Ctrl-A h tells the console's commands; Ctrl-A x ends the run."
+    })
+final class RecordCommand implements Callable<Integer> {
+  private final Streams streams;
+  private final Report report;
+  private final Guests guests;
+
+  @Mixin private MachineOptions machine;
+  @Mixin private StreamOptions stream;
+  @Mixin private StatsOptions stats;
+
+  @Option(
+      names = "-o",
+      paramLabel = "FILE",
+      required = true,
+      description = "Where the recording goes; usually FILE.deja.")
+  private Path file;
+
+  @Option(names = "--force", description = "Replace the file if it exists.")
+  private boolean force;
+
+  @Option(
+      names = "--boundary",
+      paramLabel = "machine",
+      defaultValue = "machine",
+      description = "Where the outer world begins. Default: ${DEFAULT-VALUE}.")
+  private Boundary boundary;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME|Nticks",
+      converter = Quantity.MomentConverter.class,
+      description = "End at this guest time: 2.5 (seconds), 300ms, 1000000ticks.")
+  private Quantity.Moment until;
+
+  @Option(names = "--verify", description = "Verify the recording when it is done.")
+  private boolean verify;
+
+  RecordCommand(Streams streams, Report report, Guests guests) {
+    this.streams = streams;
+    this.report = report;
+    this.guests = guests;
+  }
+
+  @Override
+  public Integer call() {
+    stream.check();
+    if (boundary != Boundary.MACHINE) {
+      throw Refusal.usage("--boundary cpu: recording there is not possible yet");
+    }
+    refuseExisting(file, force);
+    Plan plan = machine.plan(guests);
+    LiveSession session = new LiveSession(streams, report, machine, stream, stats);
+    int exitCode;
+    try (FileSink sink = new FileSink(file, force);
+        BackgroundWriter writer = new BackgroundWriter()) {
+      exitCode = session.run(new Recorded(plan, sink, writer), until);
+    } catch (RecordingException e) {
+      throw Refusal.failed(e.getMessage() + "; what was recorded before is usable");
+    }
+    return Files.isRegularFile(file) ? Math.max(exitCode, new Opened(file).with(this::check)) : exitCode;
+  }
+
+  /** Refuses to write over what is there. */
+  static void refuseExisting(Path file, boolean force) {
+    if (Files.isDirectory(file)) {
+      throw Refusal.usage(file + ": is a directory");
+    }
+    if (!force && Files.isRegularFile(file)) {
+      throw Refusal.usage(file + ": exists already (--force replaces it)");
+    }
+  }
+
+  /** Reads back what was written. */
+  private int check(RecordingReader reader, long bytes) {
+    if (!reader.complete()) {
+      return report.error(
+          ExitCode.FAILED, file + ": does not read back: " + Opened.gap(reader));
+    }
+    report.note(
+        "%s: %s, %,d bytes".formatted(file, reader.end().orElseThrow().outcome(), bytes));
+    return verify ? new Check(report, 1, 1).run(reader, file) : ExitCode.DONE;
+  }
+
+  private static final class Recorded implements LiveSession.Kind {
+    private final Plan plan;
+    private final FileSink sink;
+    private final BackgroundWriter writer;
+    private Recording recording;
+
+    Recorded(Plan plan, FileSink sink, BackgroundWriter writer) {
+      this.plan = plan;
+      this.sink = sink;
+      this.writer = writer;
+    }
+
+    @Override
+    public Run begin(LiveInputs inputs, HostOutputs outputs) {
+      recording =
+          new Recording(
+              plan.setup(), plan.images(), plan.note(), inputs, outputs, sink, writer);
+      return recording;
+    }
+
+    @Override
+    public void everySecond() {
+      recording.flush();
+    }
+
+    @Override
+    public void end(Ending ending) {
+      recording.close(ending.text());
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dejavm.cli;
+
+import dejavm.record.RecordingReader;
+import dejavm.session.Setup;
+import dejavm.session.Verification;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dejavm verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Executes a recording again and compares every digest in it.",
+      "Exit code 0 only for one that is complete and identical."
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private final Report report;
+
+  @Parameters(paramLabel = "FILE", description = "A recording.")
+  private Path file;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Decides slice lengths, cache sizes and restore points. Default: the time.")
+  private Long seed;
+
+  @Option(
+      names = "--restores",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "How often to go on in a machine restored from a snapshot. Default: 2.")
+  private int restores;
+
+  @Option(names = "--json", description = "The result as JSON on standard output.")
+  private boolean json;
+
+  VerifyCommand(Report report) {
+    this.report = report;
+  }
+
+  @Override
+  public Integer call() {
+    if (restores < 0) {
+      throw Refusal.usage("--restores: a number from 0 on is needed");
+    }
+    return new Opened(file).with((reader, _) -> verify(reader));
+  }
+
+  private int verify(RecordingReader reader) {
+    Check check = new Check(report, seed == null ? System.currentTimeMillis() : seed, restores);
+    Verification.Result result = check.verify(reader);
+    if (json) {
+      report.json(check.json(result, Setup.of(reader).config().frequency()));
+    } else if (result.identical()) {
+      report.line(
+          "%s: %s, %d restores, %.1f s"
+              .formatted(file, Check.sentence(result), result.restores(), check.wallSeconds()));
+    }
+    return result.identical()
+        ? ExitCode.DONE
+        : report.error(ExitCode.FAILED, file + ": " + Check.sentence(result));
+  }
+}

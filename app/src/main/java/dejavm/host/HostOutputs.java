@@ -1,0 +1,85 @@
+package dejavm.host;
+
+import dejavm.bus.Outputs;
+import java.util.List;
+
+/** Where the machine's outputs go: its serial ports and debug console; and how it ended. */
+public final class HostOutputs implements Outputs {
+  private final List<ByteSink> serial;
+  private final ByteSink debugConsole;
+  private final SerialPeer peer;
+  private Ending ending;
+
+  /**
+   * @param serial a sink for each port, null for none
+   * @param debugConsole null for none
+   */
+  public HostOutputs(List<ByteSink> serial, ByteSink debugConsole, SerialPeer peer) {
+    this.serial = serial;
+    this.debugConsole = debugConsole;
+    this.peer = peer;
+  }
+
+  @Override
+  public void serial(int port, int value) {
+    ByteSink sink = serial.get(port);
+    if (sink != null) {
+      sink.write(value);
+    }
+    peer.sent(port, value);
+  }
+
+  @Override
+  public void serialReady(int port, int credits) {
+    peer.ready(port, credits);
+  }
+
+  @Override
+  public void debugConsole(int value) {
+    if (debugConsole != null) {
+      debugConsole.write(value);
+    }
+  }
+
+  @Override
+  public void debugExit(int code) {
+    ending = new Ending.DebugExit(code);
+  }
+
+  @Override
+  public void poweredOff() {
+    ending = new Ending.PoweredOff();
+  }
+
+  @Override
+  public void reset(String cause) {
+    ending = new Ending.Reset(cause);
+  }
+
+  /** Why power went off, once it has. */
+  public Ending ending() {
+    return ending;
+  }
+
+  /** Hands on what was written. */
+  public void flush() {
+    serial.forEach(HostOutputs::flush);
+    flush(debugConsole);
+  }
+
+  private static void flush(ByteSink sink) {
+    if (sink != null) {
+      sink.flush();
+    }
+  }
+
+  /** Why an output can no longer be written, or null. */
+  public HostFailure failure() {
+    for (ByteSink sink : serial) {
+      if (sink != null && sink.failure() != null) {
+        return sink.failure();
+      }
+    }
+    return debugConsole == null ? null : debugConsole.failure();
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the commands, inside this process and as children of it. */
+package dejavm.cli;

@@ -1,0 +1,2 @@
+/** Tests of the host's side of a machine. */
+package dejavm.host;
