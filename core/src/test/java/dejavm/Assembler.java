@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Puts machine code together, for tests: bytes as they stand in the SDM, with labels, and methods for
- * what tests write most. Operand and address size are those of the code unless a prefix is emitted.
+ * Puts machine code together, for tests: bytes as they stand in the SDM, with labels, and methods
+ * for what tests write most. Operand and address size are those of the code unless a prefix is
+ * emitted.
  */
 public final class Assembler {
   public static final int EAX = 0;
@@ -153,9 +154,7 @@ public final class Assembler {
 
   /** ModRM for a register and the memory at an absolute address. */
   public Assembler absolute(int reg, long address) {
-    return bits == 16
-        ? db(reg << 3 | 6).dw((int) address)
-        : db(reg << 3 | 5).dd(address);
+    return bits == 16 ? db(reg << 3 | 6).dw((int) address) : db(reg << 3 | 5).dd(address);
   }
 
   /** ModRM for a register and the memory at a register and a displacement; 32 bits only. */

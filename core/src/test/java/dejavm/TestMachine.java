@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * A processor with 1 MiB of RAM on a board that a test programs: it logs what it is asked, and does at
- * given moments or at given accesses what the test says. All but RAM is outside.
+ * A processor with 1 MiB of RAM on a board that a test programs: it logs what it is asked, and does
+ * at given moments or at given accesses what the test says. All but RAM is outside.
  */
 public final class TestMachine implements Platform {
   /** Where code goes, unless a test says otherwise. */
@@ -35,16 +35,20 @@ public final class TestMachine implements Platform {
   public static final int GDT = 0x800;
   public static final int IDT = 0x1000;
 
+  /** With the CPUID bit of a local APIC: so there are MSRs that the board answers for. */
+  private static final CpuModel MODEL =
+      new CpuModel(
+          "p6",
+          CpuModel.P6.vendor(),
+          "Test",
+          CpuModel.P6.signature(),
+          CpuModel.P6.features() | 0x200,
+          0,
+          100_000_000);
+
   private static final MachineConfig CONFIG =
       new MachineConfig(
-          1 << 20,
-          100_000_000,
-          new CostTable(PAUSE_COST, PORT_COST),
-          CpuModel.P6,
-          0,
-          true,
-          false,
-          0);
+          1 << 20, 100_000_000, new CostTable(PAUSE_COST, PORT_COST), MODEL, 0, true, false, 0);
 
   /** What a test lets an access do; it gives the answer of a read. */
   @FunctionalInterface
@@ -64,6 +68,7 @@ public final class TestMachine implements Platform {
   private Access writes = (space, address, size) -> 0;
   private final TreeMap<Long, Runnable> events = new TreeMap<>();
   private int vector = 0x40;
+  private Runnable pins = () -> {};
   private boolean powered;
 
   public TestMachine(int tlbEntries) {
@@ -176,6 +181,12 @@ public final class TestMachine implements Platform {
     return this;
   }
 
+  /** Does something whenever the CPU drives a pin. */
+  public TestMachine pins(Runnable action) {
+    pins = action;
+    return this;
+  }
+
   /** Does something at a moment. */
   public TestMachine at(long moment, Runnable action) {
     events.put(moment, action);
@@ -247,6 +258,7 @@ public final class TestMachine implements Platform {
   @Override
   public void pin(long now, int id, Pin pin, boolean level) {
     log.add("pin " + pin + " " + level + " @" + now);
+    pins.run();
   }
 
   @Override

@@ -27,13 +27,12 @@ final class Check {
     long end = Math.max(1, reader.lastNow());
     long[] shown = {System.nanoTime()};
     Verification.Result result =
-        verification.run(
-            now -> {
-              if (System.nanoTime() - shown[0] > 200_000_000) {
-                shown[0] = System.nanoTime();
-                report.progress("verifying: %d %%".formatted(now * 100 / end));
-              }
-            });
+        verification.run(now -> {
+          if (System.nanoTime() - shown[0] > 200_000_000) {
+            shown[0] = System.nanoTime();
+            report.progress("verifying: %d %%".formatted(now * 100 / end));
+          }
+        });
     report.clear();
     wallNanos = System.nanoTime() - begun;
     return result;
@@ -53,7 +52,8 @@ final class Check {
   /** The result in words. */
   static String sentence(Verification.Result result) {
     if (result.identical()) {
-      return "identical: %,d instructions, %,d digests".formatted(result.retired(), result.digests());
+      return "identical: %,d instructions, %,d digests"
+          .formatted(result.retired(), result.digests());
     }
     boolean same = !result.complete() && result.now() >= result.end() && cut(result);
     return same

@@ -11,7 +11,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -19,25 +18,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "dejavm",
     description = "A PC emulator whose runs can be recorded and replayed exactly.",
-    versionProvider = Dejavm.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Try: dejavm demo", "Exit codes: 0 done, 1 the guest or replay failed, 2 usage."})
 public final class Dejavm implements Runnable {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = CommandLine.ScopeType.INHERIT,
-      description = "Show this help.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      scope = CommandLine.ScopeType.INHERIT,
-      description = "Show the version.")
-  private boolean version;
 
   /** The version that the build wrote into the program. */
   static final class Version implements IVersionProvider {
@@ -82,11 +66,11 @@ public final class Dejavm implements Runnable {
     program.addSubcommand("verify", new VerifyCommand(report));
     program.addSubcommand("info", new InfoCommand(report));
     program.addSubcommand("log", new LogCommand(report));
-    program.addSubcommand("guests", new GuestsCommand(report, guests));
+    program.addSubcommand("guests", GuestsCommand.line(report, guests));
     program.addSubcommand("completion", new CompletionCommand(report));
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setUsageHelpAutoWidth(true);
-    program.getSubcommands().values().forEach(Dejavm::finish);
+    finish(program);
     program.setExpandAtFiles(false);
     program.setParameterExceptionHandler((e, _) -> misused(report, e));
     boolean debug = environment.containsKey("DEJAVM_DEBUG");
@@ -97,7 +81,7 @@ public final class Dejavm implements Runnable {
   /** What every command has. */
   private static void finish(CommandLine command) {
     CommandSpec spec = command.getCommandSpec();
-    spec.versionProvider(new Version());
+    spec.mixinStandardHelpOptions(true).versionProvider(new Version());
     spec.usageMessage().sortOptions(false).abbreviateSynopsis(true);
     command.getSubcommands().values().forEach(Dejavm::finish);
   }
@@ -119,10 +103,8 @@ public final class Dejavm implements Runnable {
           report.error(host.isWriting() ? ExitCode.FAILED : ExitCode.USAGE, host.getMessage());
       case RecordingException recording ->
           report.error(
-              recording.position() >= 0 ? ExitCode.FAILED : ExitCode.USAGE,
-              recording.getMessage());
-      case DivergenceException divergence ->
-          report.error(ExitCode.FAILED, divergence.getMessage());
+              recording.position() >= 0 ? ExitCode.FAILED : ExitCode.USAGE, recording.getMessage());
+      case DivergenceException divergence -> report.error(ExitCode.FAILED, divergence.getMessage());
       default ->
           report.error(
               ExitCode.FAILED,

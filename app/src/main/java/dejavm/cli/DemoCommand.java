@@ -2,17 +2,16 @@ package dejavm.cli;
 
 import dejavm.bus.Outputs;
 import dejavm.guest.Guest;
-import dejavm.host.BackgroundWriter;
 import dejavm.host.ByteSink;
 import dejavm.host.Driver;
 import dejavm.host.Ending;
-import dejavm.host.FileSink;
 import dejavm.host.HostClock;
 import dejavm.host.HostFailure;
 import dejavm.host.HostOutputs;
 import dejavm.host.Interruption;
 import dejavm.host.LiveInputs;
 import dejavm.host.Pace;
+import dejavm.host.RecordingFile;
 import dejavm.host.Script;
 import dejavm.host.ScriptError;
 import dejavm.host.SerialPeer;
@@ -50,13 +49,12 @@ final class DemoCommand implements Callable<Integer> {
   private static final String DEBIAN = "debian-686";
   private static final String TINY = "tiny";
 
-  /** The typed line and what it prints differ, so that its echo is not taken for its output. */
   private static final String SHELL_SCRIPT =
       """
       wait ~ #
       type uname -a\\n
       wait ~ #
-      type cat /proc/interrupts\\n
+      type head -5 /proc/interrupts\\n
       wait ~ #
       type seq 1 2000 | sort -r | md5sum\\n
       wait ~ #
@@ -189,11 +187,9 @@ final class DemoCommand implements Callable<Integer> {
     LiveInputs inputs = new LiveInputs(frequency(), Pace.MAX, clock, script(guest));
     HostOutputs outputs = transcript.outputs(inputs);
     try (Interruption interruption = new Interruption();
-        FileSink sink = new FileSink(recording, true);
-        BackgroundWriter writer = new BackgroundWriter()) {
+        RecordingFile open = new RecordingFile(recording, true)) {
       interruption.wakes(inputs::stop);
-      Recording run =
-          new Recording(plan.setup(), plan.images(), plan.note(), inputs, outputs, sink, writer);
+      Recording run = open.begin(plan.setup(), plan.images(), plan.note(), inputs, outputs);
       Driver driver = new Driver(run, outputs, inputs, clock, interruption, run::flush);
       long begun = clock.nanos();
       Ending ending = driver.drive(frequency(), Long.MAX_VALUE);
@@ -243,14 +239,19 @@ final class DemoCommand implements Callable<Integer> {
     say("");
     say("%-13s %18s %18s".formatted("", "recorded", "replayed"));
     say("%-13s %,18d %,18d".formatted("instructions", live.instructions(), second.instructions()));
-    say("%-13s %16.2f s %16.2f s".formatted("guest time", live.guestSeconds(), second.guestSeconds()));
+    say(
+        "%-13s %16.2f s %16.2f s"
+            .formatted("guest time", live.guestSeconds(), second.guestSeconds()));
     say("%-13s %16.2f s %16.2f s".formatted("wall time", live.wallSeconds(), second.wallSeconds()));
     say("%-13s %18.1f %18.1f".formatted("MIPS", live.mips(), second.mips()));
     if (contents.get("events") instanceof Map<?, ?> events) {
       say(
-          "%-13s %,d bytes; %s inputs in %,d bytes"
+          "%-13s %,d bytes; %,d inputs in %,d bytes"
               .formatted(
-                  "file", contents.get("bytes"), events.get("count"), events.get("bytes")));
+                  "file",
+                  (Long) contents.get("bytes"),
+                  (Long) events.get("count"),
+                  (Long) events.get("bytes")));
     }
   }
 
@@ -289,10 +290,17 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** Keeps bytes and hands them on. */
+  /**
+   * Keeps bytes and shows them without the sequences that command terminals: one of them asks for
+   * an answer, which would be taken for something typed.
+   */
   private static final class Both extends OutputStream {
+    private static final int ESCAPE = 0x1B;
+
     private final ByteArrayOutputStream kept;
     private final Report shown;
+    private boolean inSequence;
+    private int before;
 
     Both(ByteArrayOutputStream kept, Report shown) {
       this.kept = kept;
@@ -301,8 +309,17 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public void write(int value) {
-      kept.write(value);
-      shown.sink().write(value);
+      int c = value & 0xFF;
+      kept.write(c);
+      if (inSequence) {
+        // ESC [ parameters, up to a letter; or ESC and one character
+        inSequence = before == ESCAPE ? c == '[' : c < '@';
+      } else if (c == ESCAPE) {
+        inSequence = true;
+      } else {
+        shown.sink().write(c);
+      }
+      before = c;
     }
 
     @Override

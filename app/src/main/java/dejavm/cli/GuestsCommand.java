@@ -7,13 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dejavm guests}. */
+/** {@code dejavm guests}, with {@code list} and {@code fetch}; without either it lists. */
 @Command(name = "guests", description = "Lists the guests that can be named with --guest.")
-final class GuestsCommand implements Callable<Integer> {
+class GuestsCommand implements Callable<Integer> {
   private final Report report;
   private final Guests guests;
 
@@ -23,6 +24,13 @@ final class GuestsCommand implements Callable<Integer> {
   GuestsCommand(Report report, Guests guests) {
     this.report = report;
     this.guests = guests;
+  }
+
+  /** The command with those below it. */
+  static CommandLine line(Report report, Guests guests) {
+    return new CommandLine(new GuestsCommand(report, guests))
+        .addSubcommand("list", new Listing(report, guests))
+        .addSubcommand("fetch", new Fetch(report, guests));
   }
 
   @Override
@@ -47,17 +55,33 @@ final class GuestsCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  @Command(name = "list", description = "Lists them; the same as without a word.")
-  int list() {
-    return call();
+  @Command(name = "list", description = "Lists them; the same as dejavm guests.")
+  private static final class Listing extends GuestsCommand {
+    Listing(Report report, Guests guests) {
+      super(report, guests);
+    }
   }
 
   @Command(name = "fetch", description = "Fetches guests into the user's cache, anew if need be.")
-  int fetch(@Parameters(paramLabel = "NAME", arity = "1..*") List<String> names) {
-    for (String name : names) {
-      Guest guest = guests.fetch(name);
-      report.line(name + ": " + guest.kernel().getParent());
+  private static final class Fetch implements Callable<Integer> {
+    private final Report report;
+    private final Guests guests;
+
+    @Parameters(paramLabel = "NAME", arity = "1..*", description = "Guests that are known.")
+    private List<String> names;
+
+    Fetch(Report report, Guests guests) {
+      this.report = report;
+      this.guests = guests;
     }
-    return ExitCode.DONE;
+
+    @Override
+    public Integer call() {
+      for (String name : names) {
+        Guest guest = guests.fetch(name);
+        report.line(name + ": " + guest.kernel().getParent());
+      }
+      return ExitCode.DONE;
+    }
   }
 }

@@ -14,12 +14,15 @@ import dejavm.session.Run;
 /** A machine that meets the outer world, recorded or not: from its wires to what it ended with. */
 final class LiveSession {
   /** Makes the run; {@code everySecond} and the end are its own affair. */
-  interface Kind {
+  interface Kind extends AutoCloseable {
     Run begin(LiveInputs inputs, HostOutputs outputs);
 
     void everySecond();
 
     void end(Ending ending);
+
+    @Override
+    void close();
   }
 
   private final Streams streams;
@@ -47,11 +50,11 @@ final class LiveSession {
     WallClock clock = new HostClock();
     LiveInputs inputs = new LiveInputs(frequency, machine.pace(), clock, machine.script());
     HostOutputs outputs = stream.open(report, inputs);
-    try (Interruption interruption = new Interruption()) {
+    try (Interruption interruption = new Interruption();
+        kind) {
       interruption.wakes(inputs::stop);
       Run run = kind.begin(inputs, outputs);
-      Driver driver =
-          new Driver(run, outputs, inputs, clock, interruption, kind::everySecond);
+      Driver driver = new Driver(run, outputs, inputs, clock, interruption, kind::everySecond);
       long begun = clock.nanos();
       Ending ending = drive(driver, inputs, until == null ? null : until.ticks(frequency));
       long wall = clock.nanos() - begun;

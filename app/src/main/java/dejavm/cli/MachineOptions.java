@@ -119,6 +119,7 @@ final class MachineOptions {
       paramLabel = "interpret",
       defaultValue = "interpret",
       description = "What executes instructions. Default and only choice: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("UnusedVariable") // there is one; any other is refused
   private EngineName engine;
 
   @Option(
@@ -126,6 +127,7 @@ final class MachineOptions {
       paramLabel = "none",
       defaultValue = "none",
       description = "Where the screen is shown. Default and only choice: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("UnusedVariable") // as with engines
   private DisplayName display;
 
   Pace pace() {

@@ -1,10 +1,9 @@
 package dejavm.cli;
 
-import dejavm.host.BackgroundWriter;
 import dejavm.host.Ending;
-import dejavm.host.FileSink;
 import dejavm.host.HostOutputs;
 import dejavm.host.LiveInputs;
+import dejavm.host.RecordingFile;
 import dejavm.host.Streams;
 import dejavm.record.Boundary;
 import dejavm.record.RecordingException;
@@ -79,13 +78,14 @@ final class RecordCommand implements Callable<Integer> {
     Plan plan = machine.plan(guests);
     LiveSession session = new LiveSession(streams, report, machine, stream, stats);
     int exitCode;
-    try (FileSink sink = new FileSink(file, force);
-        BackgroundWriter writer = new BackgroundWriter()) {
-      exitCode = session.run(new Recorded(plan, sink, writer), until);
+    try {
+      exitCode = session.run(new Recorded(plan, file, force), until);
     } catch (RecordingException e) {
       throw Refusal.failed(e.getMessage() + "; what was recorded before is usable");
     }
-    return Files.isRegularFile(file) ? Math.max(exitCode, new Opened(file).with(this::check)) : exitCode;
+    return Files.isRegularFile(file)
+        ? Math.max(exitCode, new Opened(file).with(this::check))
+        : exitCode;
   }
 
   /** Refuses to write over what is there. */
@@ -101,31 +101,29 @@ final class RecordCommand implements Callable<Integer> {
   /** Reads back what was written. */
   private int check(RecordingReader reader, long bytes) {
     if (!reader.complete()) {
-      return report.error(
-          ExitCode.FAILED, file + ": does not read back: " + Opened.gap(reader));
+      return report.error(ExitCode.FAILED, file + ": does not read back: " + Opened.gap(reader));
     }
-    report.note(
-        "%s: %s, %,d bytes".formatted(file, reader.end().orElseThrow().outcome(), bytes));
+    report.note("%s: %s, %,d bytes".formatted(file, reader.end().orElseThrow().outcome(), bytes));
     return verify ? new Check(report, 1, 1).run(reader, file) : ExitCode.DONE;
   }
 
   private static final class Recorded implements LiveSession.Kind {
     private final Plan plan;
-    private final FileSink sink;
-    private final BackgroundWriter writer;
+    private final Path file;
+    private final boolean force;
+    private RecordingFile open;
     private Recording recording;
 
-    Recorded(Plan plan, FileSink sink, BackgroundWriter writer) {
+    Recorded(Plan plan, Path file, boolean force) {
       this.plan = plan;
-      this.sink = sink;
-      this.writer = writer;
+      this.file = file;
+      this.force = force;
     }
 
     @Override
     public Run begin(LiveInputs inputs, HostOutputs outputs) {
-      recording =
-          new Recording(
-              plan.setup(), plan.images(), plan.note(), inputs, outputs, sink, writer);
+      open = new RecordingFile(file, force);
+      recording = open.begin(plan.setup(), plan.images(), plan.note(), inputs, outputs);
       return recording;
     }
 
@@ -137,6 +135,13 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public void end(Ending ending) {
       recording.close(ending.text());
+    }
+
+    @Override
+    public void close() {
+      if (open != null) {
+        open.close();
+      }
     }
   }
 }

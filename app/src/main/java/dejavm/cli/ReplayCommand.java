@@ -75,8 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
       return report.error(
           ExitCode.FAILED,
           "%s: replayed up to its last frame at tick %d; it is not complete: %s"
-              .formatted(
-                  file, machine.now(), Opened.gap(reader)));
+              .formatted(file, machine.now(), Opened.gap(reader)));
     }
     End recorded = reader.end().orElseThrow();
     if (machine.now() != recorded.now() || machine.retired() != recorded.retired()) {

@@ -57,5 +57,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public void end(Ending ending) {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -8,7 +8,8 @@ import picocli.CommandLine.Option;
 final class StatsOptions {
   @Option(
       names = "--stats",
-      description = "At the end, figures on standard error, and what instructions the guest missed.")
+      description =
+          "At the end, figures on standard error, and what instructions the guest missed.")
   private boolean stats;
 
   @Option(names = "--json", description = "These figures as JSON, on standard error.")

@@ -33,8 +33,8 @@ final class StreamOptions {
   /** Refuses what makes no sense. */
   void check() {
     if (serial.size() > LiveInputs.PORTS) {
-      throw Refusal.usage("there are two serial ports; --serial was given %d times"
-          .formatted(serial.size()));
+      throw Refusal.usage(
+          "there are two serial ports; --serial was given %d times".formatted(serial.size()));
     }
     if (serial.stream().filter(StreamTarget.Stdio.class::isInstance).count() > 1) {
       throw Refusal.usage("only one serial port can be on stdio");

@@ -4,6 +4,7 @@ import dejavm.record.RecordingReader;
 import dejavm.session.Setup;
 import dejavm.session.Verification;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,7 +48,14 @@ final class VerifyCommand implements Callable<Integer> {
     if (restores < 0) {
       throw Refusal.usage("--restores: a number from 0 on is needed");
     }
-    return new Opened(file).with((reader, _) -> verify(reader));
+    try {
+      return new Opened(file).with((reader, _) -> verify(reader));
+    } catch (Refusal e) {
+      if (json) {
+        report.json(Map.of("identical", false, "difference", e.getMessage()));
+      }
+      throw e;
+    }
   }
 
   private int verify(RecordingReader reader) {

@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The thread that compresses a recording. It keeps no program from ending. */
-public final class BackgroundWriter implements Executor, AutoCloseable {
+final class BackgroundWriter implements Executor, AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("writer").factory());
 

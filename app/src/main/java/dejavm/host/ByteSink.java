@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A stream of single bytes to a file or standard output. A failure does not disturb the machine that
- * writes; it shows in {@link #failure}.
+ * A stream of single bytes to a file or standard output. A failure does not disturb the machine
+ * that writes; it shows in {@link #failure}.
  */
 public final class ByteSink implements AutoCloseable {
   private final String name;

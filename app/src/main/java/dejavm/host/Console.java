@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 
 /**
- * Standard input as the other end of the serial console. A terminal is put into raw mode, and Ctrl-A
- * begins commands; anything else is a plain stream of bytes.
+ * Standard input as the other end of the serial console. A terminal is put into raw mode, and
+ * Ctrl-A begins commands; anything else is a plain stream of bytes.
  */
 public final class Console implements AutoCloseable {
   private final Streams streams;

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A recording on its way into a file. What was appended belongs to the system at once, so it survives
- * this process; closing makes it survive the system too.
+ * A recording on its way into a file. What was appended belongs to the system at once, so it
+ * survives this process; closing makes it survive the system too.
  */
 public final class FileSink implements LogSink, AutoCloseable {
   private final Path file;
@@ -36,8 +36,7 @@ public final class FileSink implements LogSink, AutoCloseable {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING);
       } else {
-        channel =
-            FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
       }
     } catch (IOException e) {
       throw HostFailure.writing(file, e);

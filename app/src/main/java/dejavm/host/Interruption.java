@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A signal that asks this program to end (SIGINT, SIGTERM, SIGHUP) is handed to the machine's thread,
- * which ends its run properly; the process waits for that.
+ * A signal that asks this program to end (SIGINT, SIGTERM, SIGHUP) is handed to the machine's
+ * thread, which ends its run properly; the process waits for that.
  */
 public final class Interruption implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;

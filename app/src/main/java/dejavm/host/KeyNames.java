@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The names of keys that QEMU's {@code sendkey} uses, and their codes: make codes of scan code set 1,
- * with 0xE000 for extended keys.
+ * The names of keys that QEMU's {@code sendkey} uses, and their codes: make codes of scan code set
+ * 1, with 0xE000 for extended keys.
  */
 final class KeyNames {
   private static final Map<String, Integer> CODES = codes();

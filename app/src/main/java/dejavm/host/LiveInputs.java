@@ -6,13 +6,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Everything that comes into a machine while it runs: bytes for its serial ports, what a script does,
- * buttons. Reader threads put it in, the machine's thread polls about every millisecond of guest time
- * and takes it out.
+ * Everything that comes into a machine while it runs: bytes for its serial ports, what a script
+ * does, buttons. Reader threads put it in, the machine's thread polls about every millisecond of
+ * guest time and takes it out.
  *
  * <p>Here guest time meets the wall. With {@link Pace#REAL} it never runs ahead of it. With {@link
- * Pace#MAX} execution may, and idling takes no time at all unless a live source is attached that has
- * not ended: then idling lasts as long as it says.
+ * Pace#MAX} execution may, and idling takes no time at all unless a live source is attached that
+ * has not ended: then idling lasts as long as it says.
  */
 public final class LiveInputs implements Inputs, SerialPeer {
   /** Serial ports of the board. */

@@ -1,8 +1,8 @@
 package dejavm.host;
 
 /**
- * Which wall time belongs to which guest time. Guest time that fell behind the wall stays behind: only
- * the last few milliseconds, which are the host's own jitter, are made up for while idling.
+ * Which wall time belongs to which guest time. Guest time that fell behind the wall stays behind:
+ * only the last few milliseconds, which are the host's own jitter, are made up for while idling.
  */
 final class Pacer {
   /** So far behind the wall, in nanoseconds, is not yet behind. */

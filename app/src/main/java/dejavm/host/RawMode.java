@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The terminal on standard input, with every key handed on as it is pressed, and nothing echoed. Done
- * with stty, which every Unix has; where there is none the terminal stays as it is.
+ * The terminal on standard input, with every key handed on as it is pressed, and nothing echoed.
+ * Done with stty, which every Unix has; where there is none the terminal stays as it is.
  */
 final class RawMode implements AutoCloseable {
   private final String saved;

@@ -22,7 +22,9 @@ public record Script(List<Action> actions) {
     /** Types into the serial console. */
     record Type(byte[] text) implements Action {}
 
-    /** Presses keys one after the other, releases them in the opposite order; as {@link KeyNames}. */
+    /**
+     * Presses keys one after the other, releases them in the opposite order; as {@link KeyNames}.
+     */
     record Keys(List<Integer> codes) implements Action {}
 
     /** Lets guest time pass. */

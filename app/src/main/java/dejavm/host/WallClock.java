@@ -1,6 +1,8 @@
 package dejavm.host;
 
-/** The host's time, and waiting for it. Belongs to the thread that waits; others may only wake it. */
+/**
+ * The host's time, and waiting for it. Belongs to the thread that waits; others may only wake it.
+ */
 public interface WallClock {
   /** Nanoseconds since some moment; never decreases. */
   long nanos();

@@ -20,7 +20,11 @@ class QuantityTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2.5,250000000", "1s,100000000", "300ms,30000000", "10us,1000", "77ticks,77",
+    "2.5,250000000",
+    "1s,100000000",
+    "300ms,30000000",
+    "10us,1000",
+    "77ticks,77",
     "99999999999999,9223372036854775807"
   })
   void moments(String text, long ticks) {

@@ -29,8 +29,16 @@ class TinyTest {
   };
 
   private static final String[] DEMO = {
-    "--guest", "tiny", "--append", "job=demo", "--pace", "max", "-m", "16M",
-    "--rtc", "2026-01-01T00:00:00"
+    "--guest",
+    "tiny",
+    "--append",
+    "job=demo",
+    "--pace",
+    "max",
+    "-m",
+    "16M",
+    "--rtc",
+    "2026-01-01T00:00:00"
   };
 
   @TempDir Path directory;
@@ -100,7 +108,8 @@ class TinyTest {
     assertThat(info.get("frames").get("digest").get("count").intValue()).isPositive();
     assertThat(info.get("frames").get("pages").get("bytes").intValue()).isPositive();
     assertThat(run("info", path("a.deja")).out())
-        .contains("outcome: powered off", "note: guest tiny, append job=demo", "  memory: 16,777,216");
+        .contains(
+            "outcome: powered off", "note: guest tiny, append job=demo", "  memory: 16,777,216");
     assertThat(run("log", path("a.deja")).out())
         .startsWith("semantics ")
         .contains("\nboundary machine\n", " digest retired ")
@@ -114,8 +123,16 @@ class TinyTest {
             directory.resolve("script"),
             "wait help\ntype time\\n\nwait >\nkey t\nsleep 0.2\ntype \\noff\\n\n");
     String[] options = {
-      "--guest", "tiny", "--pace", "max", "-m", "16M", "--rtc", "2026-01-01T00:00:00",
-      "--script", script.toString()
+      "--guest",
+      "tiny",
+      "--pace",
+      "max",
+      "-m",
+      "16M",
+      "--rtc",
+      "2026-01-01T00:00:00",
+      "--script",
+      script.toString()
     };
     for (String name : new String[] {"a.deja", "b.deja"}) {
       Program.Result result =
@@ -261,6 +278,9 @@ class TinyTest {
       Program.Result result = run("verify", file.toString(), "--json");
       assertThat(result.exitCode()).as(result.err()).isIn(1, 2);
       assertThat(result.err()).startsWith("dejavm: " + file + ": ").hasLineCount(1);
+      if (!result.out().isEmpty()) {
+        assertThat(json(result.out()).get("identical").booleanValue()).isFalse();
+      }
     }
   }
 }

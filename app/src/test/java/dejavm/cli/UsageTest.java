@@ -110,8 +110,17 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--help", "demo --help", "run --help", "record --help", "replay --help", "verify --help",
-        "info --help", "log --help", "guests --help", "guests fetch --help", "completion --help"
+        "--help",
+        "demo --help",
+        "run --help",
+        "record --help",
+        "replay --help",
+        "verify --help",
+        "info --help",
+        "log --help",
+        "guests --help",
+        "guests fetch --help",
+        "completion --help"
       })
   void helps(String line) {
     Program.Result result = run(line);

@@ -26,14 +26,13 @@ class ByteQueueTest {
     }
     Thread reader =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    queue.put(much, much.length);
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+            .start(() -> {
+              try {
+                queue.put(much, much.length);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
     byte[] got = new byte[much.length];
     for (int done = 0; done < got.length; ) {
       byte[] part = queue.take(1000);

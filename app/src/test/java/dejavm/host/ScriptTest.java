@@ -38,8 +38,7 @@ class ScriptTest {
   void understandsEscapes() throws ScriptError {
     Script script = Script.parse("type a\\t\\x1b[A\\\\\\r\\s\\xFFé");
     byte[] bytes = ((Script.Action.Type) script.actions().getFirst()).text();
-    assertThat(bytes)
-        .containsExactly('a', '\t', 0x1B, '[', 'A', '\\', '\r', ' ', 0xFF, 0xC3, 0xA9);
+    assertThat(bytes).containsExactly('a', '\t', 0x1B, '[', 'A', '\\', '\r', ' ', 0xFF, 0xC3, 0xA9);
   }
 
   @ParameterizedTest

@@ -3,8 +3,8 @@ package dejavm.cpu;
 import dejavm.memory.Mmu;
 
 /**
- * The stack: PUSH, POP and what is built of them. The width of the stack pointer is that of the stack
- * segment, not of the operand.
+ * The stack: PUSH, POP and what is built of them. The width of the stack pointer is that of the
+ * stack segment, not of the operand.
  */
 public final class Stack {
   private Stack() {}
@@ -17,8 +17,7 @@ public final class Stack {
   /** Sets the stack pointer, leaving the bits above the stack segment's width. */
   public static void setPointer(Cpu c, long value) {
     long mask = c.stackMask;
-    c.r[Cpu.RSP] =
-        mask == 0xFFFF ? c.r[Cpu.RSP] & ~mask | value & mask : value & mask;
+    c.r[Cpu.RSP] = mask == 0xFFFF ? c.r[Cpu.RSP] & ~mask | value & mask : value & mask;
   }
 
   public static void push(Cpu c, long value, int size) {
@@ -38,6 +37,17 @@ public final class Stack {
     return c.load(Cpu.SS, pointer(c, 0), size);
   }
 
+  /**
+   * Raises the fault that an access to the stack would.
+   *
+   * @param delta where, from the stack pointer
+   * @param access {@link Mmu#READ} or {@link Mmu#WRITE}
+   */
+  public static void probe(Cpu c, long delta, int size, int access) {
+    long linear = c.linear(Cpu.SS, pointer(c, delta), size, access == Mmu.WRITE);
+    c.mmu.probe(linear, size, access);
+  }
+
   public static void release(Cpu c, long bytes) {
     setPointer(c, pointer(c, bytes));
   }
@@ -46,10 +56,7 @@ public final class Stack {
   public static void pushAll(Cpu c, int size) {
     for (int i = 0; i < 8; i++) {
       // Rights first, so that nothing is half pushed.
-      c.mmu.probe(
-          c.linear(Cpu.SS, pointer(c, -(long) (i + 1) * size), size, true),
-          size,
-          Mmu.WRITE);
+      probe(c, -(long) (i + 1) * size, size, Mmu.WRITE);
     }
     for (int i = 0; i < 8; i++) {
       c.store(Cpu.SS, pointer(c, -(long) (i + 1) * size), size, c.r[i]);
@@ -59,6 +66,10 @@ public final class Stack {
 
   /** POPA: all registers but SP. */
   public static void popAll(Cpu c, int size) {
+    for (int i = 0; i < 8; i++) {
+      // Rights first: what is read may be a device.
+      probe(c, (long) i * size, size, Mmu.READ);
+    }
     long[] values = new long[8];
     for (int i = 0; i < 8; i++) {
       values[i] = c.load(Cpu.SS, pointer(c, (long) (7 - i) * size), size);
@@ -83,13 +94,21 @@ public final class Stack {
     long[] display = new long[depth];
     long bp = c.r[Cpu.RBP];
     for (int i = 1; i < depth; i++) {
+      long slot = bp - (long) i * size & c.stackMask;
+      c.mmu.probe(c.linear(Cpu.SS, slot, size, false), size, Mmu.READ);
+    }
+    for (int i = -1; i < depth; i++) {
+      probe(c, -(long) (i + 2) * size, size, Mmu.WRITE);
+    }
+    long locals = -(long) (depth + 1) * size - bytes;
+    probe(c, locals, size, Mmu.WRITE);
+    long bottom = pointer(c, locals);
+    for (int i = 1; i < depth; i++) {
       display[i - 1] = c.load(Cpu.SS, bp - (long) i * size & c.stackMask, size);
     }
     if (depth > 0) {
       display[depth - 1] = frame;
     }
-    long bottom = pointer(c, -(long) (depth + 1) * size - bytes);
-    c.mmu.probe(c.linear(Cpu.SS, bottom, size, true), size, Mmu.WRITE);
     for (int i = 0; i < depth; i++) {
       c.store(Cpu.SS, pointer(c, -(long) (i + 2) * size), size, display[i]);
     }

@@ -1,16 +1,15 @@
 package dejavm.cpu;
 
-
 import dejavm.memory.Mmu;
 
 /**
  * The string instructions, alone and repeated.
  *
- * <p>A repeated instruction is interruptible between iterations: each method executes as many as the
- * slice has ticks for and answers whether the instruction is complete. Every iteration but the last
- * advances time here; the engine accounts for the last one as it does for any instruction. After an
- * iteration that reached a device, or that disturbed the engine otherwise, the method returns, so
- * that interrupts are sampled.
+ * <p>A repeated instruction is interruptible between iterations: each method executes as many as
+ * the slice has ticks for and answers whether the instruction is complete. Every iteration but the
+ * last advances time here; the engine accounts for the last one as it does for any instruction.
+ * After an iteration that reached a device, or that disturbed the engine otherwise, the method
+ * returns, so that interrupts are sampled.
  */
 public final class Strings {
   /** Prefixes. */
@@ -125,8 +124,7 @@ public final class Strings {
     long source = c.r[Cpu.RSI] & form.mask();
     long target = c.r[Cpu.RDI] & form.mask();
     long count =
-        Math.min(
-            many(c, form, form.segment, source, false), many(c, form, Cpu.ES, target, true));
+        Math.min(many(c, form, form.segment, source, false), many(c, form, Cpu.ES, target, true));
     if (count < 2) {
       return 0;
     }

@@ -70,8 +70,8 @@ public final class Mmu {
   private int generation = 1;
 
   /**
-   * Set whenever an engine must not go on in what it decoded or cached before: a fetch translation or
-   * code was dropped, or a device was reached. The engine clears it when it has looked.
+   * Set whenever an engine must not go on in what it decoded or cached before: a fetch translation
+   * or code was dropped, or a device was reached. The engine clears it when it has looked.
    */
   public boolean disturbed;
 
@@ -422,7 +422,11 @@ public final class Mmu {
     }
     long offset = memory.offset(physical);
     if (offset >= 0 && !uncached) {
-      fill(linear & ~0xFFFL, offset & ~0xFFFL, writable && (memory.entry(physical) & 3) == 0, access);
+      fill(
+          linear & ~0xFFFL,
+          offset & ~0xFFFL,
+          writable && (memory.entry(physical) & 3) == 0,
+          access);
     }
     return physical;
   }
@@ -620,8 +624,6 @@ public final class Mmu {
   public long direct(long linear, int length, int access) {
     int at = bank + (((int) (linear >>> 12) & mask) << 2);
     long tag = tlb[access == WRITE ? at + 1 : at];
-    return Long.compareUnsigned(linear - tag, 4096 - length) <= 0
-        ? tlb[at + 2] + linear
-        : -1;
+    return Long.compareUnsigned(linear - tag, 4096 - length) <= 0 ? tlb[at + 2] + linear : -1;
   }
 }

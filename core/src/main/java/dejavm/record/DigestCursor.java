@@ -53,14 +53,29 @@ public final class DigestCursor {
       throw in.damaged("a digest lies outside its frame's moments");
     }
     List<DigestPoint.Part> parts = new ArrayList<>();
-    for (int left = in.count(9); left > 0; left--) {
+    for (int left = in.count(10); left > 0; left--) {
       int name = in.varint32();
       if (name < 0 || name >= names.size()) {
         throw in.damaged("a digest of a component without a name");
       }
-      parts.add(new DigestPoint.Part(names.get(name), in.u64()));
+      parts.add(new DigestPoint.Part(names.get(name), in.u64(), pages()));
     }
     return new DigestPoint(now, retired, parts);
+  }
+
+  private List<DigestPoint.PageHash> pages() {
+    List<DigestPoint.PageHash> pages = new ArrayList<>();
+    int page = -1;
+    for (int left = in.count(3); left > 0; left--) {
+      int skipped = in.varint32();
+      if (skipped < 0 || skipped >= Integer.MAX_VALUE - page - 1) {
+        throw in.damaged("a page out of range");
+      }
+      page += 1 + skipped;
+      int low = in.u8();
+      pages.add(new DigestPoint.PageHash(page, low | in.u8() << 8));
+    }
+    return pages;
   }
 
   private void load(int number) {

@@ -127,6 +127,14 @@ public final class RecordingWriter {
       }
       digests.varint(known);
       digests.u64(part.hash());
+      digests.varint(part.pages().size());
+      int last = -1;
+      for (DigestPoint.PageHash page : part.pages()) {
+        digests.varint(page.page() - last - 1);
+        digests.u8(page.hash() & 0xFF);
+        digests.u8(page.hash() >>> 8 & 0xFF);
+        last = page.page();
+      }
     }
     lastDigest = point.now();
     lastDigestRetired = point.retired();

@@ -5,8 +5,10 @@ import dejavm.record.DigestPoint;
 import dejavm.snapshot.PageTree;
 import dejavm.snapshot.StateCodec;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /** Hashes of a machine's components, kept up to date in proportion to what changed. */
@@ -16,11 +18,19 @@ final class Digests {
   private final Machine machine;
   private final StateCodec codec = new StateCodec();
   private final SequencedMap<String, PageTree> trees = new LinkedHashMap<>();
+  private final Map<String, BitSet> written = new LinkedHashMap<>();
 
   /** For a machine before its first instruction. */
   Digests(Machine machine) {
     this.machine = machine;
-    machine.pages().forEach((name, pages) -> trees.put(name, PageTree.blank(pages)));
+    machine
+        .pages()
+        .forEach(
+            (name, pages) -> {
+              PageTree tree = PageTree.blank(pages);
+              trees.put(name, tree);
+              written.put(name, tree.track());
+            });
   }
 
   /** Pages written since the last full digest, up to a limit. */
@@ -42,7 +52,7 @@ final class Digests {
   DigestPoint all() {
     List<DigestPoint.Part> parts = new ArrayList<>();
     machine.components().sequencedKeySet().forEach(name -> parts.add(part(name)));
-    trees.forEach((name, tree) -> parts.add(new DigestPoint.Part(name, tree.update())));
+    trees.forEach((name, tree) -> parts.add(pages(name, tree)));
     return point(parts);
   }
 
@@ -53,12 +63,34 @@ final class Digests {
       String name = wanted.component();
       PageTree tree = trees.get(name);
       if (tree != null) {
-        parts.add(new DigestPoint.Part(name, tree.update()));
+        parts.add(pages(name, tree));
       } else if (machine.components().containsKey(name)) {
         parts.add(part(name));
       }
     }
     return point(parts);
+  }
+
+  private DigestPoint.Part pages(String name, PageTree tree) {
+    long root = tree.update();
+    BitSet pages = written.get(name);
+    List<DigestPoint.PageHash> hashes = new ArrayList<>(pages.cardinality());
+    for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
+      hashes.add(new DigestPoint.PageHash(page, (int) tree.leaf(page) & 0xFFFF));
+    }
+    pages.clear();
+    return new DigestPoint.Part(name, root, hashes);
+  }
+
+  /** The first of the pages in a recorded part whose present hash differs, or -1. */
+  int differingPage(DigestPoint.Part recorded) {
+    PageTree tree = trees.get(recorded.component());
+    for (DigestPoint.PageHash page : recorded.pages()) {
+      if (((int) tree.leaf(page.page()) & 0xFFFF) != page.hash()) {
+        return page.page();
+      }
+    }
+    return -1;
   }
 
   private DigestPoint.Part part(String component) {

@@ -12,7 +12,10 @@ import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
 import dejavm.snapshot.StateCodec;
 import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.LongConsumer;
@@ -159,24 +162,46 @@ public final class Verification {
       return "between ticks %d and %d: replay is at tick %d with %d instructions, recording had %d"
           .formatted(lastGood, wanted.now(), mine.now(), mine.retired(), wanted.retired());
     }
-    if (!mine.parts().equals(wanted.parts())) {
-      return "between ticks %d and %d: %s".formatted(lastGood, wanted.now(), differing(mine, wanted));
+    String differing = differing(mine, wanted);
+    if (!differing.isEmpty()) {
+      return "between ticks %d and %d: %s".formatted(lastGood, wanted.now(), differing);
     }
     lastGood = wanted.now();
     return "";
   }
 
-  private static String differing(DigestPoint mine, DigestPoint wanted) {
-    Map<String, Long> hashes = new LinkedHashMap<>();
-    mine.parts().forEach(part -> hashes.put(part.component(), part.hash()));
-    StringBuilder names = new StringBuilder();
+  /** Names the components whose hashes differ, and of RAM and its like the first page. */
+  private String differing(DigestPoint mine, DigestPoint wanted) {
+    Map<String, DigestPoint.Part> parts = new LinkedHashMap<>();
+    mine.parts().forEach(part -> parts.put(part.component(), part));
+    List<String> names = new ArrayList<>();
     for (DigestPoint.Part part : wanted.parts()) {
-      Long hash = hashes.get(part.component());
-      if (hash == null || hash != part.hash()) {
-        names.append(names.isEmpty() ? "" : ", ").append(part.component());
+      DigestPoint.Part replayed = parts.get(part.component());
+      if (replayed == null) {
+        names.add(part.component() + " is missing");
+      } else if (replayed.hash() != part.hash()) {
+        names.add(part.component() + " differs" + place(replayed, part));
       }
     }
-    return names + " differ" + (names.indexOf(",") < 0 ? "s" : "");
+    return String.join(", ", names);
+  }
+
+  private String place(DigestPoint.Part replayed, DigestPoint.Part recorded) {
+    if (replayed.pages().isEmpty() && recorded.pages().isEmpty()) {
+      return "";
+    }
+    int page = digests.differingPage(recorded);
+    if (page >= 0) {
+      return " in page %x".formatted(page);
+    }
+    BitSet known = new BitSet();
+    recorded.pages().forEach(hash -> known.set(hash.page()));
+    for (DigestPoint.PageHash hash : replayed.pages()) {
+      if (!known.get(hash.page())) {
+        return " in page %x, which only the replay wrote".formatted(hash.page());
+      }
+    }
+    return "";
   }
 
   // ---- snapshot and restore ----

@@ -36,6 +36,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -339,7 +340,7 @@ class ChipsTest {
       List<Object> saved = first.state();
       Specimen second = kind.make();
       second.restore(saved);
-      assertThat(second.state()).usingRecursiveComparison().isEqualTo(saved);
+      assertThat(texts(second.state())).isEqualTo(texts(saved));
       first.bench.log.clear();
       second.bench.log.clear();
       second.levels.clear();
@@ -358,7 +359,7 @@ class ChipsTest {
     }
     assertThat(second.bench.log).isEqualTo(first.bench.log);
     assertThat(second.edges).isEqualTo(first.edges);
-    assertThat(second.state()).usingRecursiveComparison().isEqualTo(first.state());
+    assertThat(texts(second.state())).isEqualTo(texts(first.state()));
   }
 
   @ParameterizedTest
@@ -372,20 +373,31 @@ class ChipsTest {
       if (i % (specimen.memories.isEmpty() ? 4 : 200) == 0) {
         List<Object> saved = specimen.state();
         other.restore(saved);
-        assertThat(text(other.state())).isEqualTo(text(saved));
+        assertThat(texts(other.state())).isEqualTo(texts(saved));
       }
     }
   }
 
-  /** A state in full, arrays too; quicker than comparing by reflection. */
+  /** States part by part, arrays too; quicker than comparing by reflection. */
+  private static List<String> texts(List<Object> states) {
+    return states.stream().map(ChipsTest::text).toList();
+  }
+
   private static String text(Object state) {
     return switch (state) {
+      case byte[] page when page.length == Paged.PAGE -> "page " + checksum(page);
       case Record composite -> composite.getClass().getName() + text(components(composite));
       case List<?> list -> list.stream().map(ChipsTest::text).toList().toString();
       case byte[] bytes -> Arrays.toString(bytes);
       case short[] numbers -> Arrays.toString(numbers);
       default -> state.toString();
     };
+  }
+
+  private static long checksum(byte[] page) {
+    CRC32C crc = new CRC32C();
+    crc.update(page);
+    return crc.getValue();
   }
 
   private static List<Object> components(Record composite) {
@@ -421,7 +433,7 @@ class ChipsTest {
     }
     assertThat(sliced.bench.log).isEqualTo(whole.bench.log);
     assertThat(sliced.edges).isEqualTo(whole.edges);
-    assertThat(sliced.state()).usingRecursiveComparison().isEqualTo(whole.state());
+    assertThat(texts(sliced.state())).isEqualTo(texts(whole.state()));
   }
 
   @ParameterizedTest
@@ -436,6 +448,6 @@ class ChipsTest {
       alone.step(two);
       watched.state();
     }
-    assertThat(watched.state()).usingRecursiveComparison().isEqualTo(alone.state());
+    assertThat(texts(watched.state())).isEqualTo(texts(alone.state()));
   }
 }

@@ -8,11 +8,11 @@ import dejavm.cpu.Cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /**
  * Law 2 for translation: every access behaves as if it walked the page tables, whatever the size of
@@ -241,7 +241,9 @@ class TranslationTest {
 
   // ---- tables that are not in RAM ----
 
-  /** A page table of entries for pages from 0x50000 on, in whatever answers for the device's range. */
+  /**
+   * A page table of entries for pages from 0x50000 on, in whatever answers for the device's range.
+   */
   private void tableOutside(Backing backing) {
     paging();
     machine.map(DEVICE, 0x1000, backing);

@@ -84,7 +84,11 @@ final class Samples {
   static DigestPoint digest(Random random, long now, long retired) {
     List<DigestPoint.Part> parts = new ArrayList<>();
     for (int i = random.nextInt(4); i >= 0; i--) {
-      parts.add(new DigestPoint.Part("part" + random.nextInt(5), random.nextLong()));
+      List<DigestPoint.PageHash> pages = new ArrayList<>();
+      for (int page = random.nextInt(4); random.nextInt(3) > 0; page += 1 + random.nextInt(9)) {
+        pages.add(new DigestPoint.PageHash(page, random.nextInt(1 << 16)));
+      }
+      parts.add(new DigestPoint.Part("part" + random.nextInt(5), random.nextLong(), pages));
     }
     return new DigestPoint(now, retired, parts);
   }

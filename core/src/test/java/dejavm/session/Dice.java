@@ -1,6 +1,8 @@
 package dejavm.session;
 
-/** A seeded generator whose state can be saved and stirred: SplitMix64 (Steele, Lea, Flood 2014). */
+/**
+ * A seeded generator whose state can be saved and stirred: SplitMix64 (Steele, Lea, Flood 2014).
+ */
 final class Dice {
   private long state;
 

@@ -24,10 +24,10 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * A board that does everything a board may do, at random: answers reads, raises interrupts, moves data
- * in and out of RAM, changes the memory map and A20, on timers of its own and in the midst of the
- * CPU's accesses. What it does is a function of its seed, of what the CPU asked and when, of what DMA
- * read, and of the inputs: all of it stirs the dice.
+ * A board that does everything a board may do, at random: answers reads, raises interrupts, moves
+ * data in and out of RAM, changes the memory map and A20, on timers of its own and in the midst of
+ * the CPU's accesses. What it does is a function of its seed, of what the CPU asked and when, of
+ * what DMA read, and of the inputs: all of it stirs the dice.
  */
 final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
   record State(long dice, boolean powered, boolean a20, int resets) {}
@@ -46,8 +46,7 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
   private boolean a20 = true;
   private int resets;
 
-  RandomBoard(
-      RandomProgram program, Nucleus nucleus, Inputs inputs, long seed, long frequency) {
+  RandomBoard(RandomProgram program, Nucleus nucleus, Inputs inputs, long seed, long frequency) {
     this.initial = program.memory();
     this.nucleus = nucleus;
     this.inputs = inputs;
@@ -256,9 +255,7 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
 
   private void reset() {
     resets++;
-    initial
-        .pages()
-        .forEach((page, bytes) -> nucleus.writeRam((long) page * PAGE, bytes, 0, PAGE));
+    initial.pages().forEach((page, bytes) -> nucleus.writeRam((long) page * PAGE, bytes, 0, PAGE));
     map(PLAY, 0x8000, new Backing.Ram(PLAY));
     intr(false);
     if (!a20) {

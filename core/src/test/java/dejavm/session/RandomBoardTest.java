@@ -7,9 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Determinism as a property: random programs on a random board, recorded at both boundaries at once;
- * both replays, the one at the cpu boundary without the board, are the same run. The number of seeds
- * and the first one can be set: {@code -Ddejavm.random.cases=5000 -Ddejavm.random.first=1000}.
+ * Determinism as a property: random programs on a random board, recorded at both boundaries at
+ * once; both replays, the one at the cpu boundary without the board, are the same run. The number
+ * of seeds and the first one can be set: {@code -Ddejavm.random.cases=5000
+ * -Ddejavm.random.first=1000}.
  */
 class RandomBoardTest {
   private static final int CASES = Integer.getInteger("dejavm.random.cases", 200);

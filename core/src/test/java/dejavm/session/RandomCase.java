@@ -28,7 +28,8 @@ import java.util.function.UnaryOperator;
 /** A random program on a random board: how to build it, and how to record it at both boundaries. */
 final class RandomCase {
   /** A run, recorded twice. */
-  record Recorded(RecordingReader machine, RecordingReader cpu, long now, long retired, int resets) {}
+  record Recorded(
+      RecordingReader machine, RecordingReader cpu, long now, long retired, int resets) {}
 
   private static final List<String> NUCLEUS = List.of("cpu", "map", "video", "ram", "video-memory");
   private static final long FREQUENCY = 100_000_000;
@@ -71,8 +72,7 @@ final class RandomCase {
         processor(
             tlbEntries,
             nucleus -> {
-              board[0] =
-                  new RandomBoard(program, inward.apply(nucleus), inputs, seed, FREQUENCY);
+              board[0] = new RandomBoard(program, inward.apply(nucleus), inputs, seed, FREQUENCY);
               return outward.apply(board[0]);
             });
     return new Machine(processor, board[0].components(), () -> {});

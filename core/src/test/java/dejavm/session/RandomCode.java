@@ -12,13 +12,16 @@ import static dejavm.Assembler.ESP;
 import dejavm.Assembler;
 
 /**
- * The body of a random program: pieces of a few instructions each, in an endless loop. A piece begins
- * by naming the next one as the place to go on after an exception, and by setting up a stack.
+ * The body of a random program: pieces of a few instructions each, in an endless loop. A piece
+ * begins by naming the next one as the place to go on after an exception, and by setting up a
+ * stack.
  */
 final class RandomCode {
   private static final int PIECES = 40;
 
-  /** Small routines that do not care where they run, so that aliases of their page can be called. */
+  /**
+   * Small routines that do not care where they run, so that aliases of their page can be called.
+   */
   private static final int ROUTINES = RandomProgram.CODE + 0x3000;
 
   private static final int ROUTINE_SIZE = 0x40;
@@ -214,7 +217,8 @@ final class RandomCode {
     if (dice.oneIn(4)) {
       a.db(0x66);
     }
-    a.db(dice.pick(0xA4, 0xA5, 0xA5, 0xAA, 0xAB, 0xAB, 0xAC, 0xAD, 0xA6, 0xA7, 0xAE, 0xAF)).db(0xFC);
+    a.db(dice.pick(0xA4, 0xA5, 0xA5, 0xAA, 0xAB, 0xAB, 0xAC, 0xAD, 0xA6, 0xA7, 0xAE, 0xAF))
+        .db(0xFC);
   }
 
   private int port() {
@@ -331,12 +335,20 @@ final class RandomCode {
     }
     int size = mode.pae() ? 8 : 4;
     long entry = RandomProgram.TABLE + (long) size * dice.below(70);
-    switch (dice.below(5)) {
+    long directory =
+        RandomProgram.DIRECTORY + RandomProgram.WINDOW / (mode.pae() ? 0x40000 : 0x100000);
+    switch (dice.below(6)) {
       case 0, 1 -> a.storeValue(entry, RandomProgram.pageEntry(dice));
       case 2 -> a.db(0x81).absolute(Assembler.AND, entry).dd(~(1L << dice.below(7)));
       case 3 -> a.db(0x81).absolute(Assembler.XOR, entry).dd(1L << dice.pick(0, 1, 2, 5, 6, 12));
+      case 4 -> {
+        // Tables in whatever the board maps there: RAM, ROM, a device.
+        int table = dice.pick(RandomProgram.PLAY, RandomProgram.HOLE, RandomProgram.HIGH);
+        a.storeValue(directory, table | 7).increment(place());
+        call();
+        a.storeValue(directory, RandomProgram.TABLE | 7);
+      }
       default -> {
-        long directory = RandomProgram.DIRECTORY + RandomProgram.WINDOW / (mode.pae() ? 0x40000 : 0x100000);
         a.db(0x81).absolute(Assembler.XOR, directory).dd(dice.pick(0x20, 2, 4));
         a.increment(place());
         a.storeByte(directory, 0x07);

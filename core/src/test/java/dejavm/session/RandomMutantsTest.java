@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * What is left out of a recording is missed: effects by kind, answers by kind, and every single
- * input. Nothing of this is a matter of luck; where the run came to be the same without, it would have
- * been left out of the run itself.
+ * input. Nothing of this is a matter of luck; where the run came to be the same without, it would
+ * have been left out of the run itself.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RandomMutantsTest {
@@ -52,8 +52,7 @@ class RandomMutantsTest {
   private record Mutant(String name, Predicate<Call> leftOut) {}
 
   private static Mutant signal(Signal signal) {
-    return new Mutant(
-        "signal " + signal, c -> c.name.equals("signal") && c.argument(1) == signal);
+    return new Mutant("signal " + signal, c -> c.name.equals("signal") && c.argument(1) == signal);
   }
 
   private static Mutant map(Class<? extends Backing> backing) {
@@ -136,8 +135,7 @@ class RandomMutantsTest {
       return switch (name) {
         case "writeRam" -> new Object[] {arguments[0], arguments[1], arguments[2], 0};
         case "signal" -> new Object[] {0, Signal.IGNNE, 0};
-        default ->
-            new Object[] {Space.PORT, 0xFFFFL, 1L, new Backing.Outside(), Visibility.ALWAYS};
+        default -> new Object[] {Space.PORT, 0xFFFFL, 1L, new Backing.Outside(), Visibility.ALWAYS};
       };
     }
 

@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * every vector. A handler of an exception goes on at the next piece of the program; page faults are
  * mended now and then by an edit of the page table, and the instruction tried again.
  *
- * <p>Where things lie, in bytes: tables and variables from 0x1000 on, a stack below 0x7000, 16 KiB of
- * code, start-up and handlers, 32 KiB of data, and pages where the board changes what is mapped.
+ * <p>Where things lie, in bytes: tables and variables from 0x1000 on, a stack below 0x7000, 16 KiB
+ * of code, start-up and handlers, 32 KiB of data, and pages where the board changes what is mapped.
  */
 final class RandomProgram {
   static final int IDT = 0x1000;

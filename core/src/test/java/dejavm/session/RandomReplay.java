@@ -20,9 +20,9 @@ import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
 
 /**
- * Replays a random case from one of its recordings, with everything that must not matter decided by a
- * seed of its own: slices, sizes of the translation cache, code forgotten, snapshots restored into new
- * machines.
+ * Replays a random case from one of its recordings, with everything that must not matter decided by
+ * a seed of its own: slices, sizes of the translation cache, code forgotten, snapshots restored
+ * into new machines.
  */
 final class RandomReplay {
   /** What a test may do to a replay, so that it should fail. */

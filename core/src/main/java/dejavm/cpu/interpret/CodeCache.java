@@ -13,12 +13,13 @@ import java.util.List;
 /**
  * Predecoded code. All of it lies in one int array; a block is the index of its first instruction
  * there, its word at -1 is the number of its words. An instruction takes four ints (see {@link
- * Lowering}); the fourth holds its offset from the block's start (bits 0 to 11) and the index of its
- * decoded form (bits 12 to 31). Behind the last instruction stands the offset of the block's end.
+ * Lowering}); the fourth holds its offset from the block's start (bits 0 to 11) and the index of
+ * its decoded form (bits 12 to 31). Behind the last instruction stands the offset of the block's
+ * end.
  *
  * <p>Blocks are found by page of memory and mode: a table of 4096 ints, one for each offset in the
- * page. A block never crosses a page, and holds no instruction that does: these are stepped. A write
- * to a stretch of 64 bytes that holds code drops all code of the page.
+ * page. A block never crosses a page, and holds no instruction that does: these are stepped. A
+ * write to a stretch of 64 bytes that holds code drops all code of the page.
  */
 final class CodeCache implements CodeWatcher {
   /** Words in an instruction. */
@@ -37,7 +38,9 @@ final class CodeCache implements CodeWatcher {
   private final Lowering lowering = new Lowering();
   private final byte[] bytes = new byte[PAGE];
 
-  /** Where the table of a page and mode starts in {@link #tables}, plus 1; 0 where there is none. */
+  /**
+   * Where the table of a page and mode starts in {@link #tables}, plus 1; 0 where there is none.
+   */
   private final int[] tableOf;
 
   /** By table: which stretches of 64 bytes hold code. */

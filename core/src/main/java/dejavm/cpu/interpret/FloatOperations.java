@@ -1,8 +1,8 @@
 package dejavm.cpu.interpret;
 
+import dejavm.bus.Pin;
 import dejavm.cpu.Alu;
 import dejavm.cpu.Cpu;
-import dejavm.bus.Pin;
 import dejavm.cpu.Fault;
 import dejavm.cpu.Flags;
 import dejavm.cpu.X87;

@@ -20,12 +20,12 @@ import dejavm.memory.Mmu;
 import dejavm.memory.PageFault;
 
 /**
- * The interpreter. It runs blocks from {@link CodeCache}; what needs care (an instruction that crosses
- * a page, a trap flag, an interrupt shadow, code in device memory) it steps, instruction by
+ * The interpreter. It runs blocks from {@link CodeCache}; what needs care (an instruction that
+ * crosses a page, a trap flag, an interrupt shadow, code in device memory) it steps, instruction by
  * instruction, from freshly decoded forms.
  *
- * <p>Time is exact everywhere: a block counts its instructions by where it is in the arena, and is cut
- * short where the slice ends.
+ * <p>Time is exact everywhere: a block counts its instructions by where it is in the arena, and is
+ * cut short where the slice ends.
  */
 public final class Interpreter implements Engine {
   private static final long LOW = 0xFFFFFFFFL;
@@ -42,6 +42,10 @@ public final class Interpreter implements Engine {
   private int firstPage;
 
   private int lastPage;
+
+  /** The last instruction that was stepped. */
+  private Insn stepped;
+
   private final int[] unsupported = new int[Mnemonic.values().length];
 
   /** The address in CS at which the block under way starts. */
@@ -149,6 +153,10 @@ public final class Interpreter implements Engine {
       c.initialize();
       c.updateAttention();
       c.nowBase++;
+    } else if ((attention & Cpu.ATTEND_SMI) != 0) {
+      // There is no system management mode yet: the request is taken and has no effect.
+      c.smi = false;
+      c.updateAttention();
     } else if (c.activity == Cpu.Activity.SHUTDOWN) {
       return false;
     } else if ((attention & Cpu.ATTEND_SHADOW) != 0) {
@@ -178,16 +186,32 @@ public final class Interpreter implements Engine {
     c.updateAttention();
   }
 
-  /** Steps an instruction and delivers the single-step trap, if the flag was set before it. */
+  /**
+   * Steps an instruction, or an iteration of a repeated one, and delivers the single-step trap, if
+   * the flag was set before it.
+   */
   private void stepTrapping() {
     boolean trap = (cpu.attention & Cpu.ATTEND_TRAP) != 0;
-    // After MOV SS and POP SS the trap is held back with the interrupts.
-    if (step() && trap && !cpu.shadow) {
+    step();
+    if (trap && !withoutTrap(stepped)) {
       cpu.dr[6] |= 0x4000;
       Interrupts.trap(cpu, Fault.DB);
       cpu.nowBase++;
       cpu.updateAttention();
     }
+  }
+
+  /**
+   * After MOV SS and POP SS the trap is held back with the interrupts; INT n has cleared the flag,
+   * and its handler is not stepped into.
+   */
+  private boolean withoutTrap(Insn insn) {
+    return switch (insn.mnemonic) {
+      case INT, INT3, INT1 -> true;
+      case INTO -> cpu.of();
+      case STI -> false;
+      default -> cpu.shadow;
+    };
   }
 
   // ---- stepping ----
@@ -202,6 +226,7 @@ public final class Interpreter implements Engine {
     c.cursor = 0;
     c.cursorStart = 0;
     Insn insn = fetch();
+    stepped = insn;
     if (insn.rep || insn.repne) {
       // It may overwrite itself; in a block that would be noticed.
       cache.stepping(firstPage, lastPage);
@@ -350,527 +375,531 @@ public final class Interpreter implements Engine {
               r[d] = Alu.add32(c, (int) r[d], (int) r[code[pc + 1]]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.ADD -> {
+            }
+            case Op.RI + Op.ADD -> {
               r[d] = Alu.add32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.ADD -> {
+            }
+            case Op.RM + Op.ADD -> {
               r[d] = Alu.add32(c, (int) r[d], m.load32(address(w, r, code[pc + 2]))) & LOW;
-          }
-              case Op.MR + Op.ADD -> {
+            }
+            case Op.MR + Op.ADD -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.add32(c, v, (int) r[d]));
-          }
-              case Op.MI + Op.ADD -> {
+            }
+            case Op.MI + Op.ADD -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.add32(c, v, code[pc + 1]));
-          }
-              case Op.RR + Op.OR -> {
+            }
+            case Op.RR + Op.OR -> {
               r[d] = Alu.logic32(c, (int) r[d] | (int) r[code[pc + 1]]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.OR -> {
+            }
+            case Op.RI + Op.OR -> {
               r[d] = Alu.logic32(c, (int) r[d] | code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.OR -> {
+            }
+            case Op.RM + Op.OR -> {
               r[d] = Alu.logic32(c, (int) r[d] | m.load32(address(w, r, code[pc + 2]))) & LOW;
-          }
-              case Op.MR + Op.OR -> {
+            }
+            case Op.MR + Op.OR -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.logic32(c, v | (int) r[d]));
-          }
-              case Op.MI + Op.OR -> {
+            }
+            case Op.MI + Op.OR -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.logic32(c, v | code[pc + 1]));
-          }
-              case Op.RR + Op.ADC -> {
+            }
+            case Op.RR + Op.ADC -> {
               r[d] = Alu.adc32(c, (int) r[d], (int) r[code[pc + 1]]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.ADC -> {
+            }
+            case Op.RI + Op.ADC -> {
               r[d] = Alu.adc32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.ADC -> {
+            }
+            case Op.RM + Op.ADC -> {
               r[d] = Alu.adc32(c, (int) r[d], m.load32(address(w, r, code[pc + 2]))) & LOW;
-          }
-              case Op.MR + Op.ADC -> {
+            }
+            case Op.MR + Op.ADC -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.adc32(c, v, (int) r[d]));
-          }
-              case Op.MI + Op.ADC -> {
+            }
+            case Op.MI + Op.ADC -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.adc32(c, v, code[pc + 1]));
-          }
-              case Op.RR + Op.SBB -> {
+            }
+            case Op.RR + Op.SBB -> {
               r[d] = Alu.sbb32(c, (int) r[d], (int) r[code[pc + 1]]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.SBB -> {
+            }
+            case Op.RI + Op.SBB -> {
               r[d] = Alu.sbb32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.SBB -> {
+            }
+            case Op.RM + Op.SBB -> {
               r[d] = Alu.sbb32(c, (int) r[d], m.load32(address(w, r, code[pc + 2]))) & LOW;
-          }
-              case Op.MR + Op.SBB -> {
+            }
+            case Op.MR + Op.SBB -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.sbb32(c, v, (int) r[d]));
-          }
-              case Op.MI + Op.SBB -> {
+            }
+            case Op.MI + Op.SBB -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.sbb32(c, v, code[pc + 1]));
-          }
-              case Op.RR + Op.AND -> {
+            }
+            case Op.RR + Op.AND -> {
               r[d] = Alu.logic32(c, (int) r[d] & (int) r[code[pc + 1]]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.AND -> {
+            }
+            case Op.RI + Op.AND -> {
               r[d] = Alu.logic32(c, (int) r[d] & code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.AND -> {
+            }
+            case Op.RM + Op.AND -> {
               r[d] = Alu.logic32(c, (int) r[d] & m.load32(address(w, r, code[pc + 2]))) & LOW;
-          }
-              case Op.MR + Op.AND -> {
+            }
+            case Op.MR + Op.AND -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.logic32(c, v & (int) r[d]));
-          }
-              case Op.MI + Op.AND -> {
+            }
+            case Op.MI + Op.AND -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.logic32(c, v & code[pc + 1]));
-          }
-              case Op.RR + Op.SUB -> {
+            }
+            case Op.RR + Op.SUB -> {
               r[d] = Alu.sub32(c, (int) r[d], (int) r[code[pc + 1]]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.SUB -> {
+            }
+            case Op.RI + Op.SUB -> {
               r[d] = Alu.sub32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.SUB -> {
+            }
+            case Op.RM + Op.SUB -> {
               r[d] = Alu.sub32(c, (int) r[d], m.load32(address(w, r, code[pc + 2]))) & LOW;
-          }
-              case Op.MR + Op.SUB -> {
+            }
+            case Op.MR + Op.SUB -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.sub32(c, v, (int) r[d]));
-          }
-              case Op.MI + Op.SUB -> {
+            }
+            case Op.MI + Op.SUB -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.sub32(c, v, code[pc + 1]));
-          }
-              case Op.RR + Op.XOR -> {
+            }
+            case Op.RR + Op.XOR -> {
               r[d] = Alu.logic32(c, (int) r[d] ^ (int) r[code[pc + 1]]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.XOR -> {
+            }
+            case Op.RI + Op.XOR -> {
               r[d] = Alu.logic32(c, (int) r[d] ^ code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.XOR -> {
+            }
+            case Op.RM + Op.XOR -> {
               r[d] = Alu.logic32(c, (int) r[d] ^ m.load32(address(w, r, code[pc + 2]))) & LOW;
-          }
-              case Op.MR + Op.XOR -> {
+            }
+            case Op.MR + Op.XOR -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.logic32(c, v ^ (int) r[d]));
-          }
-              case Op.MI + Op.XOR -> {
+            }
+            case Op.MI + Op.XOR -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.logic32(c, v ^ code[pc + 1]));
-          }
-              case Op.RR + Op.CMP -> {
+            }
+            case Op.RR + Op.CMP -> {
               Alu.sub32(c, (int) r[d], (int) r[code[pc + 1]]);
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.CMP -> {
+            }
+            case Op.RI + Op.CMP -> {
               Alu.sub32(c, (int) r[d], code[pc + 1]);
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.CMP -> {
+            }
+            case Op.RM + Op.CMP -> {
               Alu.sub32(c, (int) r[d], m.load32(address(w, r, code[pc + 2])));
-          }
-              case Op.MR + Op.CMP -> {
+            }
+            case Op.MR + Op.CMP -> {
               Alu.sub32(c, m.load32(address(w, r, code[pc + 2])), (int) r[d]);
-          }
-              case Op.MI + Op.CMP -> {
+            }
+            case Op.MI + Op.CMP -> {
               Alu.sub32(c, m.load32(address(w, r, code[pc + 2])), code[pc + 1]);
-          }
-              case Op.RR + Op.TEST -> {
+            }
+            case Op.RR + Op.TEST -> {
               Alu.logic32(c, (int) r[d] & (int) r[code[pc + 1]]);
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.TEST -> {
+            }
+            case Op.RI + Op.TEST -> {
               Alu.logic32(c, (int) r[d] & code[pc + 1]);
               pc += WORDS;
               continue;
-          }
-              case Op.MR + Op.TEST -> {
+            }
+            case Op.MR + Op.TEST -> {
               Alu.logic32(c, m.load32(address(w, r, code[pc + 2])) & (int) r[d]);
-          }
-              case Op.MI + Op.TEST -> {
+            }
+            case Op.MI + Op.TEST -> {
               Alu.logic32(c, m.load32(address(w, r, code[pc + 2])) & code[pc + 1]);
-          }
-              case Op.RR + Op.MOV -> {
+            }
+            case Op.RR + Op.MOV -> {
               r[d] = r[code[pc + 1]];
               pc += WORDS;
               continue;
-          }
-              case Op.RI + Op.MOV -> {
+            }
+            case Op.RI + Op.MOV -> {
               r[d] = code[pc + 1] & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.RM + Op.MOV -> {
+            }
+            case Op.RM + Op.MOV -> {
               r[d] = m.load32(address(w, r, code[pc + 2])) & LOW;
-          }
-              case Op.MR + Op.MOV -> {
+            }
+            case Op.MR + Op.MOV -> {
               m.store32(address(w, r, code[pc + 2]), (int) r[d]);
-          }
-              case Op.MI + Op.MOV -> {
+            }
+            case Op.MI + Op.MOV -> {
               m.store32(address(w, r, code[pc + 2]), code[pc + 1]);
-          }
-              case Op.MOV8_RR -> {
+            }
+            case Op.MOV8_RR -> {
               r[d] = r[d] & ~0xFFL | r[code[pc + 1]] & 0xFF;
               pc += WORDS;
               continue;
-          }
-              case Op.MOV8_RI -> {
+            }
+            case Op.MOV8_RI -> {
               r[d] = r[d] & ~0xFFL | code[pc + 1] & 0xFF;
               pc += WORDS;
               continue;
-          }
-              case Op.MOV8_RM -> {
+            }
+            case Op.MOV8_RM -> {
               r[d] = r[d] & ~0xFFL | m.load8(address(w, r, code[pc + 2])) & 0xFF;
-          }
-              case Op.MOV8_MR -> {
+            }
+            case Op.MOV8_MR -> {
               m.store8(address(w, r, code[pc + 2]), (int) r[d]);
-          }
-              case Op.MOV8_MI -> {
+            }
+            case Op.MOV8_MI -> {
               m.store8(address(w, r, code[pc + 2]), code[pc + 1]);
-          }
-              case Op.CMP8_RR -> {
+            }
+            case Op.CMP8_RR -> {
               Alu.sub(c, r[d], r[code[pc + 1]], 1);
               pc += WORDS;
               continue;
-          }
-              case Op.CMP8_RI -> {
+            }
+            case Op.CMP8_RI -> {
               Alu.sub(c, r[d], code[pc + 1], 1);
               pc += WORDS;
               continue;
-          }
-              case Op.CMP8_RM -> {
+            }
+            case Op.CMP8_RM -> {
               Alu.sub(c, r[d], m.load8(address(w, r, code[pc + 2])), 1);
-          }
-              case Op.CMP8_MR -> {
+            }
+            case Op.CMP8_MR -> {
               Alu.sub(c, m.load8(address(w, r, code[pc + 2])), r[d], 1);
-          }
-              case Op.CMP8_MI -> {
+            }
+            case Op.CMP8_MI -> {
               Alu.sub(c, m.load8(address(w, r, code[pc + 2])), code[pc + 1], 1);
-          }
-              case Op.TEST8_RR -> {
+            }
+            case Op.TEST8_RR -> {
               Alu.logic(c, r[d] & r[code[pc + 1]], 1);
               pc += WORDS;
               continue;
-          }
-              case Op.TEST8_RI -> {
+            }
+            case Op.TEST8_RI -> {
               Alu.logic(c, r[d] & code[pc + 1], 1);
               pc += WORDS;
               continue;
-          }
-              case Op.TEST8_MI -> {
+            }
+            case Op.TEST8_MI -> {
               Alu.logic(c, m.load8(address(w, r, code[pc + 2])) & code[pc + 1], 1);
-          }
-              case Op.AND8_RI -> {
+            }
+            case Op.AND8_RI -> {
               r[d] = r[d] & ~0xFFL | Alu.logic(c, r[d] & code[pc + 1], 1) & 0xFF;
               pc += WORDS;
               continue;
-          }
-              case Op.OR8_RI -> {
+            }
+            case Op.OR8_RI -> {
               r[d] = r[d] & ~0xFFL | Alu.logic(c, r[d] | code[pc + 1], 1) & 0xFF;
               pc += WORDS;
               continue;
-          }
-              case Op.XOR8_RR -> {
+            }
+            case Op.XOR8_RR -> {
               r[d] = r[d] & ~0xFFL | Alu.logic(c, r[d] ^ r[code[pc + 1]], 1) & 0xFF;
               pc += WORDS;
               continue;
-          }
-              case Op.XOR8_RM -> {
-              r[d] = r[d] & ~0xFFL | Alu.logic(c, r[d] ^ m.load8(address(w, r, code[pc + 2])), 1) & 0xFF;
-          }
-              case Op.MOV16_RM -> {
+            }
+            case Op.XOR8_RM -> {
+              r[d] =
+                  r[d] & ~0xFFL
+                      | Alu.logic(c, r[d] ^ m.load8(address(w, r, code[pc + 2])), 1) & 0xFF;
+            }
+            case Op.MOV16_RM -> {
               r[d] = r[d] & ~0xFFFFL | m.load16(address(w, r, code[pc + 2])) & 0xFFFF;
-          }
-              case Op.MOV16_MR -> {
+            }
+            case Op.MOV16_MR -> {
               m.store16(address(w, r, code[pc + 2]), (int) r[d]);
-          }
-              case Op.MOV16_MI -> {
+            }
+            case Op.MOV16_MI -> {
               m.store16(address(w, r, code[pc + 2]), code[pc + 1]);
-          }
-              case Op.CMP16_RM -> {
+            }
+            case Op.CMP16_RM -> {
               Alu.sub(c, r[d], m.load16(address(w, r, code[pc + 2])), 2);
-          }
-              case Op.CMP16_MI -> {
+            }
+            case Op.CMP16_MI -> {
               Alu.sub(c, m.load16(address(w, r, code[pc + 2])), code[pc + 1], 2);
-          }
-              case Op.MOVZX8_RR -> {
+            }
+            case Op.MOVZX8_RR -> {
               r[d] = r[code[pc + 1]] & 0xFF;
               pc += WORDS;
               continue;
-          }
-              case Op.MOVZX8_RM -> {
+            }
+            case Op.MOVZX8_RM -> {
               r[d] = m.load8(address(w, r, code[pc + 2]));
-          }
-              case Op.MOVZX16_RR -> {
+            }
+            case Op.MOVZX16_RR -> {
               r[d] = r[code[pc + 1]] & 0xFFFF;
               pc += WORDS;
               continue;
-          }
-              case Op.MOVZX16_RM -> {
+            }
+            case Op.MOVZX16_RM -> {
               r[d] = m.load16(address(w, r, code[pc + 2]));
-          }
-              case Op.MOVSX8_RR -> {
+            }
+            case Op.MOVSX8_RR -> {
               r[d] = (byte) r[code[pc + 1]] & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.MOVSX8_RM -> {
+            }
+            case Op.MOVSX8_RM -> {
               r[d] = (byte) m.load8(address(w, r, code[pc + 2])) & LOW;
-          }
-              case Op.MOVSX16_RR -> {
+            }
+            case Op.MOVSX16_RR -> {
               r[d] = (short) r[code[pc + 1]] & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.MOVSX16_RM -> {
+            }
+            case Op.MOVSX16_RM -> {
               r[d] = (short) m.load16(address(w, r, code[pc + 2])) & LOW;
-          }
-              case Op.LEA -> {
+            }
+            case Op.LEA -> {
               r[d] = address(w, r, code[pc + 2]);
               pc += WORDS;
               continue;
-          }
-              case Op.INC_R -> {
+            }
+            case Op.INC_R -> {
               r[d] = Alu.inc32(c, (int) r[d]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.DEC_R -> {
+            }
+            case Op.DEC_R -> {
               r[d] = Alu.dec32(c, (int) r[d]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.NEG_R -> {
+            }
+            case Op.NEG_R -> {
               r[d] = Alu.sub32(c, 0, (int) r[d]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.NOT_R -> {
+            }
+            case Op.NOT_R -> {
               r[d] ^= LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.INC_M -> {
+            }
+            case Op.INC_M -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.inc32(c, v));
-          }
-              case Op.DEC_M -> {
+            }
+            case Op.DEC_M -> {
               long at = address(w, r, code[pc + 2]);
               int v = (int) m.loadForWrite(at, 4);
               m.store32(at, Alu.dec32(c, v));
-          }
-              case Op.SHL_RI -> {
+            }
+            case Op.SHL_RI -> {
               r[d] = Shifts.shl32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.SHL_RC -> {
+            }
+            case Op.SHL_RC -> {
               r[d] = Shifts.shl32(c, (int) r[d], (int) r[Cpu.RCX]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.SHR_RI -> {
+            }
+            case Op.SHR_RI -> {
               r[d] = Shifts.shr32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.SHR_RC -> {
+            }
+            case Op.SHR_RC -> {
               r[d] = Shifts.shr32(c, (int) r[d], (int) r[Cpu.RCX]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.SAR_RI -> {
+            }
+            case Op.SAR_RI -> {
               r[d] = Shifts.sar32(c, (int) r[d], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.SAR_RC -> {
+            }
+            case Op.SAR_RC -> {
               r[d] = Shifts.sar32(c, (int) r[d], (int) r[Cpu.RCX]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.ROL_RI -> {
+            }
+            case Op.ROL_RI -> {
               r[d] = Shifts.rol(c, r[d], code[pc + 1], 4) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.ROR_RI -> {
+            }
+            case Op.ROR_RI -> {
               r[d] = Shifts.ror(c, r[d], code[pc + 1], 4) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.IMUL_RR -> {
+            }
+            case Op.IMUL_RR -> {
               r[d] = Alu.imul32(c, (int) r[d], (int) r[code[pc + 1]]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.IMUL_RM -> {
+            }
+            case Op.IMUL_RM -> {
               r[d] = Alu.imul32(c, (int) r[d], m.load32(address(w, r, code[pc + 2]))) & LOW;
-          }
-              case Op.IMUL_RRI -> {
+            }
+            case Op.IMUL_RRI -> {
               r[d] = Alu.imul32(c, (int) r[w >>> BASE & FIVE], code[pc + 1]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.MUL_R -> {
+            }
+            case Op.MUL_R -> {
               Alu.mul32(c, (int) r[d]);
               pc += WORDS;
               continue;
-          }
-              case Op.XCHG_RR -> {
+            }
+            case Op.XCHG_RR -> {
               long v = r[d];
               r[d] = r[code[pc + 1]];
               r[code[pc + 1]] = v;
               pc += WORDS;
               continue;
-          }
-              case Op.CDQ -> {
+            }
+            case Op.CDQ -> {
               r[Cpu.RDX] = (int) r[Cpu.RAX] >> 31 & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.NOP -> {
+            }
+            case Op.NOP -> {
               pc += WORDS;
               continue;
-          }
-              case Op.CMOV_RR -> {
+            }
+            case Op.CMOV_RR -> {
               if (c.condition(code[pc + 1])) {
                 r[d] = r[w >>> BASE & FIVE];
               }
               pc += WORDS;
               continue;
-          }
-              case Op.CMOV_RM -> {
+            }
+            case Op.CMOV_RM -> {
               long v = m.load32(address(w, r, code[pc + 2])) & LOW;
               if (c.condition(code[pc + 1])) {
                 r[d] = v;
               }
-          }
-              case Op.SET_R -> {
+            }
+            case Op.SET_R -> {
               r[d] = r[d] & ~0xFFL | (c.condition(code[pc + 1]) ? 1 : 0);
               pc += WORDS;
               continue;
-          }
-              case Op.BT_RI -> {
+            }
+            case Op.BT_RI -> {
               Alu.carry(c, (r[d] >>> (code[pc + 1] & 31) & 1) != 0);
               pc += WORDS;
               continue;
-          }
-              case Op.BSWAP -> {
+            }
+            case Op.BSWAP -> {
               r[d] = Integer.reverseBytes((int) r[d]) & LOW;
               pc += WORDS;
               continue;
-          }
-              case Op.PUSH_R -> {
+            }
+            case Op.PUSH_R -> {
               long sp = r[Cpu.RSP] - 4 & LOW;
               m.store32(sp, (int) r[d]);
               r[Cpu.RSP] = sp;
-          }
-              case Op.PUSH_I -> {
+            }
+            case Op.PUSH_I -> {
               long sp = r[Cpu.RSP] - 4 & LOW;
               m.store32(sp, code[pc + 1]);
               r[Cpu.RSP] = sp;
-          }
-              case Op.PUSH_M -> {
-              int v = m.load32(address(w, r, code[pc + 2]));
+            }
+            case Op.PUSH_M -> {
+              long at = address(w, r, code[pc + 2]);
               long sp = r[Cpu.RSP] - 4 & LOW;
-              m.store32(sp, v);
+              m.probe(at, 4, Mmu.READ);
+              m.probe(sp, 4, Mmu.WRITE);
+              m.store32(sp, m.load32(at));
               r[Cpu.RSP] = sp;
-          }
-              case Op.POP_R -> {
+            }
+            case Op.POP_R -> {
               long sp = r[Cpu.RSP];
               long v = m.load32(sp) & LOW;
               r[Cpu.RSP] = sp + 4 & LOW;
               r[d] = v;
-          }
-              case Op.LEAVE -> {
+            }
+            case Op.LEAVE -> {
               long sp = r[Cpu.RBP];
               r[Cpu.RBP] = m.load32(sp) & LOW;
               r[Cpu.RSP] = sp + 4 & LOW;
-          }
-              case Op.MOV_RS -> {
+            }
+            case Op.MOV_RS -> {
               r[d] = c.load(code[pc + 1], address(w, r, code[pc + 2]), 4);
-          }
-              case Op.MOV_SR -> {
+            }
+            case Op.MOV_SR -> {
               c.store(code[pc + 1], address(w, r, code[pc + 2]), 4, r[d]);
-          }
-              case Op.JMP_I -> {
+            }
+            case Op.JMP_I -> {
               rip = start + code[pc + 2] & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JMP_R -> {
+            }
+            case Op.JMP_R -> {
               rip = r[d];
               pc += WORDS;
               break run;
-          }
-              case Op.JMP_M -> {
+            }
+            case Op.JMP_M -> {
               rip = m.load32(address(w, r, code[pc + 2])) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.CALL_I -> {
+            }
+            case Op.CALL_I -> {
               long sp = r[Cpu.RSP] - 4 & LOW;
               m.store32(sp, (int) start + code[pc + 1]);
               r[Cpu.RSP] = sp;
               rip = start + code[pc + 2] & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.CALL_R -> {
+            }
+            case Op.CALL_R -> {
               long target = r[d];
               long sp = r[Cpu.RSP] - 4 & LOW;
               m.store32(sp, (int) start + code[pc + 1]);
@@ -878,110 +907,117 @@ public final class Interpreter implements Engine {
               rip = target;
               pc += WORDS;
               break run;
-          }
-              case Op.CALL_M -> {
-              long target = m.load32(address(w, r, code[pc + 2])) & LOW;
+            }
+            case Op.CALL_M -> {
+              long at = address(w, r, code[pc + 2]);
               long sp = r[Cpu.RSP] - 4 & LOW;
+              m.probe(at, 4, Mmu.READ);
+              m.probe(sp, 4, Mmu.WRITE);
+              long target = m.load32(at) & LOW;
               m.store32(sp, (int) start + code[pc + 1]);
               r[Cpu.RSP] = sp;
               rip = target;
               pc += WORDS;
               break run;
-          }
-              case Op.RET -> {
+            }
+            case Op.RET -> {
               long sp = r[Cpu.RSP];
               rip = m.load32(sp) & LOW;
               r[Cpu.RSP] = sp + 4 & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.RET_I -> {
+            }
+            case Op.RET_I -> {
               long sp = r[Cpu.RSP];
               rip = m.load32(sp) & LOW;
               r[Cpu.RSP] = sp + 4 + code[pc + 1] & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC -> {
+            }
+            case Op.JCC -> {
               rip = start + (c.of() ? code[pc + 2] : code[pc + 1]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 1 -> {
+            }
+            case Op.JCC + 1 -> {
               rip = start + (c.of() ? code[pc + 1] : code[pc + 2]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 2 -> {
+            }
+            case Op.JCC + 2 -> {
               rip = start + (c.cf() ? code[pc + 2] : code[pc + 1]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 3 -> {
+            }
+            case Op.JCC + 3 -> {
               rip = start + (c.cf() ? code[pc + 1] : code[pc + 2]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 4 -> {
+            }
+            case Op.JCC + 4 -> {
               rip = start + (c.flagResult == 0 ? code[pc + 2] : code[pc + 1]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 5 -> {
+            }
+            case Op.JCC + 5 -> {
               rip = start + (c.flagResult == 0 ? code[pc + 1] : code[pc + 2]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 6 -> {
+            }
+            case Op.JCC + 6 -> {
               rip = start + (c.cf() || c.flagResult == 0 ? code[pc + 2] : code[pc + 1]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 7 -> {
+            }
+            case Op.JCC + 7 -> {
               rip = start + (c.cf() || c.flagResult == 0 ? code[pc + 1] : code[pc + 2]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 8 -> {
+            }
+            case Op.JCC + 8 -> {
               rip = start + (c.sf() ? code[pc + 2] : code[pc + 1]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 9 -> {
+            }
+            case Op.JCC + 9 -> {
               rip = start + (c.sf() ? code[pc + 1] : code[pc + 2]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 10 -> {
+            }
+            case Op.JCC + 10 -> {
               rip = start + (c.pf() ? code[pc + 2] : code[pc + 1]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 11 -> {
+            }
+            case Op.JCC + 11 -> {
               rip = start + (c.pf() ? code[pc + 1] : code[pc + 2]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 12 -> {
+            }
+            case Op.JCC + 12 -> {
               rip = start + (c.sf() != c.of() ? code[pc + 2] : code[pc + 1]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 13 -> {
+            }
+            case Op.JCC + 13 -> {
               rip = start + (c.sf() != c.of() ? code[pc + 1] : code[pc + 2]) & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 14 -> {
-              rip = start + (c.flagResult == 0 || c.sf() != c.of() ? code[pc + 2] : code[pc + 1]) & LOW;
+            }
+            case Op.JCC + 14 -> {
+              rip =
+                  start + (c.flagResult == 0 || c.sf() != c.of() ? code[pc + 2] : code[pc + 1])
+                      & LOW;
               pc += WORDS;
               break run;
-          }
-              case Op.JCC + 15 -> {
-              rip = start + (c.flagResult == 0 || c.sf() != c.of() ? code[pc + 1] : code[pc + 2]) & LOW;
+            }
+            case Op.JCC + 15 -> {
+              rip =
+                  start + (c.flagResult == 0 || c.sf() != c.of() ? code[pc + 1] : code[pc + 2])
+                      & LOW;
               pc += WORDS;
               break run;
-          }
+            }
             default -> throw new IllegalStateException("no such operation");
           }
           pc += WORDS;
@@ -996,8 +1032,7 @@ public final class Interpreter implements Engine {
         break;
       }
       long inPage = c.base[Cpu.CS] + rip - pageLinear;
-      block =
-          Long.compareUnsigned(inPage, 4096) < 0 ? cache.tables[pageTable + (int) inPage] : 0;
+      block = Long.compareUnsigned(inPage, 4096) < 0 ? cache.tables[pageTable + (int) inPage] : 0;
       if (!c.flat) {
         c.rip = rip;
         if (block == 0 || !inLimit(block)) {

@@ -1,9 +1,9 @@
 package dejavm.cpu.interpret;
 
 /**
- * The interpreter's specialised operations: what is frequent in 32-bit flat code. The suffixes tell the
- * operands, destination first: R register, I immediate, M memory; a number before them the width
- * where it is not 32.
+ * The interpreter's specialised operations: what is frequent in 32-bit flat code. The suffixes tell
+ * the operands, destination first: R register, I immediate, M memory; a number before them the
+ * width where it is not 32.
  */
 final class Op {
   /** Any instruction, by {@link Operations}. */

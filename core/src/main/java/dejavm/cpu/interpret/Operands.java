@@ -65,6 +65,12 @@ final class Operands {
     return c.mmu.loadForWrite(linear(in, operand.size(), true), operand.size());
   }
 
+  /** Checks that a memory operand can be read, without reading it. */
+  void probeRead(Insn in, int index) {
+    int size = in.operands[index].size();
+    c.mmu.probe(linear(in, size, false), size, Mmu.READ);
+  }
+
   /** Checks that an operand can be written, without writing it. */
   void probeWrite(Insn in, int index) {
     Operand operand = in.operands[index];

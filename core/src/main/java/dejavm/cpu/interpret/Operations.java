@@ -19,8 +19,8 @@ import dejavm.memory.Mmu;
 import dejavm.memory.PageFault;
 
 /**
- * Executes any instruction from its decoded form: the integer ones here, those of the system in {@link
- * SystemOperations}, those of the x87 in {@link FloatOperations}.
+ * Executes any instruction from its decoded form: the integer ones here, those of the system in
+ * {@link SystemOperations}, those of the x87 in {@link FloatOperations}.
  */
 final class Operations {
   private final Cpu c;
@@ -172,8 +172,7 @@ final class Operations {
     switch (in.operands.length) {
       case 1 -> Alu.imul(c, operands.read(in, 0), size);
       case 2 ->
-          operands.write(
-              in, 0, Alu.imul(c, operands.read(in, 0), operands.read(in, 1), size));
+          operands.write(in, 0, Alu.imul(c, operands.read(in, 0), operands.read(in, 1), size));
       default -> operands.write(in, 0, Alu.imul(c, operands.read(in, 1), in.immediate, size));
     }
   }
@@ -260,8 +259,7 @@ final class Operations {
           Segments.load(c, to.register(), selector);
         }
       }
-      case CONTROL ->
-          SystemInstructions.loadControl(c, to.register(), operands.read(in, 1));
+      case CONTROL -> SystemInstructions.loadControl(c, to.register(), operands.read(in, 1));
       case DEBUG -> SystemInstructions.loadDebug(c, to.register(), operands.read(in, 1));
       default -> {
         switch (from.kind()) {
@@ -358,8 +356,19 @@ final class Operations {
   }
 
   private void push(Insn in, int size) {
+    probeForPush(in, size);
     long value = operands.read(in, 0);
     Stack.push(c, value, size);
+  }
+
+  /**
+   * What is pushed may be read from a device, which cannot be undone: the stack is checked first.
+   */
+  private void probeForPush(Insn in, int size) {
+    if (operands.isMemory(in, 0)) {
+      operands.probeRead(in, 0);
+      Stack.probe(c, -size, size, Mmu.WRITE);
+    }
   }
 
   private void pop(Insn in, int size) {
@@ -380,12 +389,12 @@ final class Operations {
       }
       return;
     }
-    long value = Stack.top(c, size);
     if (to.kind() == Operand.Kind.REG) {
-      Stack.release(c, size);
+      long value = Stack.pop(c, size);
       operands.write(in, 0, value);
       return;
     }
+    Stack.probe(c, 0, size, Mmu.READ);
     // An address based on the stack pointer counts from where it is after the POP.
     long before = c.r[Cpu.RSP];
     Stack.release(c, size);
@@ -396,16 +405,17 @@ final class Operations {
       c.r[Cpu.RSP] = before;
       throw fault;
     }
-    operands.write(in, 0, value);
+    c.r[Cpu.RSP] = before;
+    long value = Stack.top(c, size);
     c.r[Cpu.RSP] = after;
+    operands.write(in, 0, value);
   }
 
   // ---- strings ----
 
   private boolean string(Insn in) {
     int repeat = in.rep ? Strings.REP : in.repne ? Strings.REPNE : Strings.ONCE;
-    Strings.Form form =
-        new Strings.Form(in.operandSize, in.addressSize, in.segment, repeat);
+    Strings.Form form = new Strings.Form(in.operandSize, in.addressSize, in.segment, repeat);
     return switch (in.mnemonic) {
       case MOVS -> Strings.movs(c, form);
       case CMPS -> Strings.cmps(c, form);
@@ -424,10 +434,12 @@ final class Operations {
     switch (in.mnemonic) {
       case JCC -> branch(in, c.condition(in.condition));
       case JMP -> Transfers.jumpNear(c, target(in), size);
-      case CALL -> Transfers.callNear(c, target(in), size);
+      case CALL -> {
+        probeForPush(in, size);
+        Transfers.callNear(c, target(in), size);
+      }
       case RET ->
-          Transfers.returnNear(
-              c, size, in.operands.length == 0 ? 0 : (int) in.immediate & 0xFFFF);
+          Transfers.returnNear(c, size, in.operands.length == 0 ? 0 : (int) in.immediate & 0xFFFF);
       case JCXZ -> branch(in, count(in) == 0);
       default -> loop(in);
     }
@@ -484,8 +496,7 @@ final class Operations {
         }
       }
       case RETF ->
-          Transfers.returnFar(
-              c, size, in.operands.length == 0 ? 0 : (int) in.immediate & 0xFFFF);
+          Transfers.returnFar(c, size, in.operands.length == 0 ? 0 : (int) in.immediate & 0xFFFF);
       case IRET -> Transfers.iret(c, size);
       case INT -> Interrupts.software(c, (int) in.immediate & 0xFF);
       case INT3 -> Interrupts.breakpoint(c);

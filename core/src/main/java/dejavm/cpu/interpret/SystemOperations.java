@@ -61,8 +61,7 @@ final class SystemOperations {
       case ARPL -> {
         SystemInstructions.requireProtected(c);
         int destination = (int) operands.readForWrite(in, 0);
-        operands.write(
-            in, 0, SegmentQueries.arpl(c, destination, (int) operands.read(in, 1)));
+        operands.write(in, 0, SegmentQueries.arpl(c, destination, (int) operands.read(in, 1)));
       }
       case SMSW -> store(in, SystemInstructions.smsw(c));
       case LMSW -> {

@@ -2,10 +2,10 @@
  * The interpreter: the engine that defines what instructions do, and that runs on every host.
  *
  * <p>{@link dejavm.cpu.interpret.CodeCache} keeps predecoded code by page of RAM in one int array;
- * {@link dejavm.cpu.interpret.Lowering} chooses for each instruction a specialised operation ({@link
- * dejavm.cpu.interpret.Op}) or the generic one; {@link dejavm.cpu.interpret.Interpreter} runs them;
- * {@link dejavm.cpu.interpret.Operations} executes any instruction from its decoded form. The
- * semantics are in {@code dejavm.cpu}: here is only access to operands.
+ * {@link dejavm.cpu.interpret.Lowering} chooses for each instruction a specialised operation
+ * ({@link dejavm.cpu.interpret.Op}) or the generic one; {@link dejavm.cpu.interpret.Interpreter}
+ * runs them; {@link dejavm.cpu.interpret.Operations} executes any instruction from its decoded
+ * form. The semantics are in {@code dejavm.cpu}: here is only access to operands.
  *
  * <p>Uses {@code bus}, {@code memory}, {@code cpu} and {@code cpu.decode}.
  */

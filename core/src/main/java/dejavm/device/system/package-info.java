@@ -1,6 +1,6 @@
 /**
- * Small parts of a mainboard: reset and A20, the DMA controllers, POST codes, and the debug ports
- * that test suites and firmware know from emulators.
+ * Small parts of a mainboard: reset and A20, numeric errors, the DMA controllers, POST codes, and
+ * the debug ports that test suites and firmware know from emulators.
  *
  * <p>Uses {@link dejavm.bus} and {@link dejavm.device}.
  */

@@ -9,6 +9,6 @@
  * refuse, in one line, what does not follow it ({@link dejavm.machine.boot.BootRefused}). The same
  * files always give the same bytes.
  *
- * <p>Depends on nothing of the machine; the board reads the image.
+ * <p>Depends on nothing of the machine, which takes the image for its initial memory.
  */
 package dejavm.machine.boot;

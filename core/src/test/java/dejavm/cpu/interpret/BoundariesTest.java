@@ -104,9 +104,9 @@ class BoundariesTest {
 
   @Test
   void nmiHoldsOtherNmisBackUntilIret() {
-    Assembler handler =
-        new Assembler(HANDLER, 32).increment(0x5000).nop().nop().nop().nop().iret();
-    TestMachine m = machine(code().nop().nop().nop().nop().nop().nop().hlt()).code(HANDLER, handler);
+    Assembler handler = new Assembler(HANDLER, 32).increment(0x5000).nop().nop().nop().nop().iret();
+    TestMachine m =
+        machine(code().nop().nop().nop().nop().nop().nop().hlt()).code(HANDLER, handler);
     m.at(2, () -> m.signal(Signal.NMI, 0)).at(4, () -> m.signal(Signal.NMI, 0));
     m.run(9, slice);
     assertThat(m.get(0x5000, 4)).isEqualTo(1);
@@ -139,9 +139,10 @@ class BoundariesTest {
 
   @Test
   void everyInstructionIsTrapped() {
-    TestMachine m = tracing(trapping().db(0x40, 0x41).mov(EDX, 5).db(0x42).hlt());
+    TestMachine m =
+        tracing(trapping().db(0x40, 0x41).mov(EDX, 5).db(0x42).db(0x68).dd(2).db(0x9D).hlt());
     m.run(120, slice);
-    assertThat(traced(m)).containsExactly(7L, 8L, 9L, 14L, 15L, 16L);
+    assertThat(traced(m)).containsExactly(7L, 8L, 9L, 14L, 15L, 20L, 21L);
     assertThat(m.cpu.dr[6] & 0x4000).isEqualTo(0x4000);
   }
 
@@ -178,6 +179,13 @@ class BoundariesTest {
     assertThat(traced(m)).containsExactly(14L, 19L, 20L);
   }
 
+  @Test
+  void theShadowOfStiHoldsNoTrapBack() {
+    TestMachine m = tracing(trapping().sti().nop().db(0x68).dd(2).db(0x9D).hlt());
+    m.run(200, slice);
+    assertThat(traced(m)).containsExactly(7L, 8L, 9L, 14L, 15L);
+  }
+
   // ---- repeated instructions ----
 
   @Test
@@ -209,14 +217,53 @@ class BoundariesTest {
 
   @Test
   void aPageFaultInARepeatedInstructionLeavesWhatWasDone() {
-    Assembler a = code().mov(EDI, 0x7FF0).mov(ECX, 100).mov(EAX, 0x77).label("rep");
+    Assembler a = code().mov(EDI, 0x6FF0).mov(ECX, 100).mov(EAX, 0x77).label("rep");
     a.db(0xF3, 0xAA).hlt();
-    TestMachine m = machine(a).handler(14, HANDLER).paging(0x30000).put(0x31000 + 4 * 8, 0, 4);
+    TestMachine m = machine(a).handler(14, HANDLER).paging(0x30000).put(0x31000 + 4 * 7, 0, 4);
     m.run(60, slice);
     assertThat(m.r(ECX)).isEqualTo(84);
-    assertThat(m.cpu.cr2).isEqualTo(0x8000);
+    assertThat(m.cpu.cr2).isEqualTo(0x7000);
     assertThat(m.get(m.r(ESP) + 4, 4)).isEqualTo(a.address("rep"));
     assertThat(m.cpu.retired()).isEqualTo(4);
+  }
+
+  // ---- what a call of the platform changes ----
+
+  /**
+   * The board, asked by code that ends in an access, wants to be called nine ticks later; and is.
+   */
+  private void assertHeeded(int ticks, Assembler access) {
+    long end = access.here() - CODE;
+    TestMachine m = machine(access.idleTo(access.here() + 20).hlt());
+    TestMachine.Access arming =
+        (space, address, size) -> {
+          m.at(m.cpu.now() + 9, () -> m.signal(Signal.NMI, 0));
+          return 0;
+        };
+    m.reads(arming).writes(arming).run(60, slice);
+    assertThat(returned(m)).isEqualTo(end + 9 - ticks);
+  }
+
+  @Test
+  void aHorizonThatMovesIsHeeded() {
+    assertHeeded(1 + TestMachine.PORT_COST, code().mov(EDX, 0x80).in());
+    assertHeeded(1 + TestMachine.PORT_COST, code().mov(EDX, 0x80).out());
+    assertHeeded(1, code().load(EAX, 0x8000_0000L));
+    assertHeeded(1, code().store(0x8000_0000L, EAX));
+    assertHeeded(1, code().mov(ECX, 0x80B).db(0x0F, 0x30));
+    assertHeeded(1, code().mov(ECX, 0x80B).db(0x0F, 0x32));
+  }
+
+  @Test
+  void aBoardMayTakeItsTimeAfterAShutdown() {
+    TestMachine m = machine(code().nop().db(0x0F, 0x0B));
+    m.cpu.idtLimit = 0;
+    m.pins(() -> m.at(m.cpu.now() + 3, () -> m.signal(Signal.RESET, 0)));
+    m.run(4, slice);
+    assertThat(m.cpu.activity).isEqualTo(Cpu.Activity.SHUTDOWN);
+    m.run(5, slice);
+    assertThat(m.log).containsExactly("pin SHUTDOWN true @1");
+    assertThat(m.cpu.rip).isEqualTo(0xFFF0);
   }
 
   // ---- HLT ----

@@ -115,8 +115,7 @@ class PreciseAccessTest {
         "read MEMORY 80001005 1",
         "read MEMORY 80001006 2",
         "read MEMORY 80001008 1");
-    accesses(
-        a -> a.store(DEVICE + 6, EAX), "write MEMORY 80001006 2", "write MEMORY 80001008 2");
+    accesses(a -> a.store(DEVICE + 6, EAX), "write MEMORY 80001006 2", "write MEMORY 80001008 2");
     accesses(a -> a.db(0xDD).absolute(0, DEVICE), "read MEMORY 80001000 8");
     accesses(
         a -> a.db(0x01).absolute(EAX, DEVICE), "read MEMORY 80001000 4", "write MEMORY 80001000 4");

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * Code that changes is executed as it is, from the very next instruction on, whoever changed it. Every
- * test runs with slices from one tick up and several sizes of the translation cache, all of which must
- * come to the same.
+ * Code that changes is executed as it is, from the very next instruction on, whoever changed it.
+ * Every test runs with slices from one tick up and several sizes of the translation cache, all of
+ * which must come to the same.
  */
 class SelfModifyingCodeTest {
   private static final long CODE = TestMachine.CODE;
@@ -117,18 +117,18 @@ class SelfModifyingCodeTest {
     Assembler a = code().mov(EDX, 0x80).out().label("target").db(INC_EAX, INC_EAX).hlt();
     Consumer<TestMachine> change =
         m ->
-            m.writes(
-                (space, address, size) -> {
-                  m.put(a.address("target"), INC_ECX, 1);
-                  return 0;
-                });
+            m.writes((space, address, size) -> {
+              m.put(a.address("target"), INC_ECX, 1);
+              return 0;
+            });
     assertThat(same(flat(a, change), 50, SelfModifyingCodeTest::registers))
         .isEqualTo("eax=1 ecx=1");
   }
 
   @Test
   void byACopyOverTheCodeThatFollows() {
-    Assembler a = code().mov(EDX, 0).mov(ESI, "source").mov(EDI, "target").mov(ECX, 8).db(0xF3, 0xA4);
+    Assembler a =
+        code().mov(EDX, 0).mov(ESI, "source").mov(EDI, "target").mov(ECX, 8).db(0xF3, 0xA4);
     a.label("target").db(0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40).hlt();
     a.label("source").db(0x42, 0x42, 0x42, 0x42, 0x42, 0x42, 0x42, 0x42);
     String seen = same(flat(a), 60, m -> "edx=%d eax=%d".formatted(m.r(EDX), m.r(EAX)));
@@ -142,8 +142,10 @@ class SelfModifyingCodeTest {
     Assembler fill = new Assembler(address, 32).db(0xF3, 0xAA, 0x42).hlt();
     Function<Integer, TestMachine> setup =
         tlbEntries ->
-            TestMachine.flat(tlbEntries).code(CODE, a).code(address, fill).code(
-                address + 0x100, new Assembler(0, 32).hlt());
+            TestMachine.flat(tlbEntries)
+                .code(CODE, a)
+                .code(address, fill)
+                .code(address + 0x100, new Assembler(0, 32).hlt());
     // STOSB stops when its prefix becomes NOP and goes on, once, without it.
     String seen = same(setup, 500, m -> "ecx=%d edi=%x".formatted(m.r(ECX), m.r(EDI)));
     assertThat(seen).isEqualTo("ecx=59 edi=%x".formatted(address + 2));

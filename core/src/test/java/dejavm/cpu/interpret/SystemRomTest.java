@@ -50,8 +50,7 @@ class SystemRomTest {
     }
     Map<String, String> groups = new LinkedHashMap<>();
     sums.forEach(
-        (group, sum) ->
-            groups.put(group, "%d %08x".formatted(counts.get(group), sum.getValue())));
+        (group, sum) -> groups.put(group, "%d %08x".formatted(counts.get(group), sum.getValue())));
     return groups;
   }
 

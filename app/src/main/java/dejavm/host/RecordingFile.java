@@ -1,0 +1,41 @@
+package dejavm.host;
+
+import dejavm.bus.Inputs;
+import dejavm.bus.Outputs;
+import dejavm.record.Image;
+import dejavm.session.Recording;
+import dejavm.session.Setup;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A file that takes a recording, with the thread that compresses what goes into it. */
+public final class RecordingFile implements AutoCloseable {
+  private final FileSink sink;
+  private final BackgroundWriter writer = new BackgroundWriter();
+
+  /**
+   * Opens a file to be written from its start.
+   *
+   * @param overwrite whether one that exists already is replaced, rather than a failure
+   */
+  public RecordingFile(Path file, boolean overwrite) {
+    sink = new FileSink(file, overwrite);
+  }
+
+  /**
+   * Begins the recording.
+   *
+   * @param images the files that the machine was made from
+   * @param note how it was asked for
+   */
+  public Recording begin(
+      Setup setup, List<Image> images, String note, Inputs inputs, Outputs outputs) {
+    return new Recording(setup, images, note, inputs, outputs, sink, writer);
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    sink.close();
+  }
+}
