@@ -38,7 +38,7 @@ final class MachineOptions {
       paramLabel = "SIZE",
       defaultValue = "256M",
       converter = Quantity.Memory.class,
-      description = "RAM: 2M to 3G. Default: ${DEFAULT-VALUE}.")
+      description = "RAM: 2M to 2G. Default: ${DEFAULT-VALUE}.")
   private long memory;
 
   @Option(
@@ -169,8 +169,8 @@ final class MachineOptions {
     if (kernel == null && guest == null && append != null) {
       throw Refusal.usage("--append goes with --kernel or --guest");
     }
-    if (memory < 2 * MEBIBYTE || memory > 3072 * MEBIBYTE || memory % MEBIBYTE != 0) {
-      throw Refusal.usage("-m: 2M to 3G are possible, in whole MiB");
+    if (memory < 2 * MEBIBYTE || memory > 2048 * MEBIBYTE || memory % MEBIBYTE != 0) {
+      throw Refusal.usage("-m: 2M to 2G are possible, in whole MiB");
     }
     if (rate < 1_000_000 || rate > 10_000_000_000L) {
       throw Refusal.usage("--ips: 1M to 10G are possible");

@@ -145,6 +145,29 @@ class TinyTest {
     assertThat(run("log", path("b.deja")).out()).isEqualTo(log);
   }
 
+  /** A reset clears pages that a recording leaves out, since they hold zeros only. */
+  @Test
+  void aRecordingWithAResetReplays() throws IOException {
+    Path script =
+        Files.writeString(
+            directory.resolve("script"),
+            "wait help\ntype reset\\n\nwait help\nsleep 0.1\ntype off\\n\n");
+    Program.Result result =
+        run(
+            "record",
+            "-o",
+            path("reset.deja"),
+            "--verify",
+            "--guest",
+            "tiny",
+            "--pace",
+            "max",
+            "--script",
+            script.toString());
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.err()).contains(": identical: ");
+  }
+
   @Test
   void aReplayCanEndEarly() {
     record("a.deja");

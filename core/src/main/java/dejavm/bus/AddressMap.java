@@ -5,8 +5,8 @@ import java.util.TreeMap;
 
 /**
  * Which device answers where in one space of addresses. Ranges never overlap; where nothing is
- * mapped, reads give all ones and writes vanish, as on a PC's buses. An access that straddles the end
- * of a range is split into bytes, ascending.
+ * mapped, reads give all ones and writes vanish, as on a PC's buses. An access that straddles the
+ * end of a range is split into bytes, ascending.
  */
 public final class AddressMap {
   private record Range(long start, long length, Mapped device) {

@@ -14,8 +14,8 @@ public sealed interface Input {
   record Key(int code, boolean down) implements Input {}
 
   /**
-   * A pointer: relative motion since the last one, wheel steps (down is positive), buttons held (bit
-   * 0 left, 1 right, 2 middle).
+   * A pointer: relative motion since the last one, wheel steps (down is positive), buttons held
+   * (bit 0 left, 1 right, 2 middle).
    */
   record Pointer(int dx, int dy, int wheel, int buttons) implements Input {}
 

@@ -12,9 +12,9 @@ public interface Inputs {
   Input next(long now);
 
   /**
-   * The machine is idle and nothing inside it happens before {@code nextEvent}: the moment to resume
-   * at, after {@code now} and not after {@code nextEvent}. A live source may wait here, and answers
-   * with an earlier moment when an input comes.
+   * The machine is idle and nothing inside it happens before {@code nextEvent}: the moment to
+   * resume at, after {@code now} and not after {@code nextEvent}. A live source may wait here, and
+   * answers with an earlier moment when an input comes.
    */
   long idle(long now, long nextEvent);
 

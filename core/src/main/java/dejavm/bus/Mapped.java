@@ -1,6 +1,8 @@
 package dejavm.bus;
 
-/** A device's registers as seen from a bus: what answers reads and writes in a range of addresses. */
+/**
+ * A device's registers as seen from a bus: what answers reads and writes in a range of addresses.
+ */
 public interface Mapped {
   /**
    * Reads a register. May have side effects, as in hardware.

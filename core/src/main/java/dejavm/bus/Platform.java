@@ -1,8 +1,8 @@
 package dejavm.bus;
 
 /**
- * The cpu boundary, outward: all that a CPU can ask of, or tell, the board. Every call says when and
- * which CPU; effects come back through {@link Nucleus}, during the call only.
+ * The cpu boundary, outward: all that a CPU can ask of, or tell, the board. Every call says when
+ * and which CPU; effects come back through {@link Nucleus}, during the call only.
  *
  * <p>The sequence of these calls, polling apart ({@link #horizon()}, {@link #idle}, and an {@link
  * #advance} in which nothing happens), is a function of the CPU's own execution.

@@ -6,9 +6,9 @@ package dejavm.cpu;
  * <p>Operands are longs of which the low {@code size} bytes count; results are to be truncated by
  * whoever stores them. The forms with a suffix are for 32 bits and for the engines' fast paths.
  *
- * <p>What the SDM leaves undefined is one value here: AF is clear after AND, OR, XOR and TEST; after
- * MUL and IMUL SF, ZF and PF describe the low half and AF is clear; after DIV and IDIV all flags are
- * as before; after AAM, AAD, DAA and DAS OF is clear.
+ * <p>What the SDM leaves undefined is one value here: AF is clear after AND, OR, XOR and TEST;
+ * after MUL and IMUL SF, ZF and PF describe the low half and AF is clear; after DIV and IDIV all
+ * flags are as before; after AAM, AAD, DAA and DAS OF is clear.
  */
 public final class Alu {
   private Alu() {}

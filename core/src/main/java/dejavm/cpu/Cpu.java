@@ -10,9 +10,9 @@ import java.util.Arrays;
 /**
  * The architectural state of one processor, and its clock.
  *
- * <p>Fields are public because the operations on them are spread over the classes of this package and
- * over the engines; whoever changes one that others are derived from calls the method that says so
- * ({@link #segment}, {@link #controlChanged}, {@link #updateAttention}).
+ * <p>Fields are public because the operations on them are spread over the classes of this package
+ * and over the engines; whoever changes one that others are derived from calls the method that says
+ * so ({@link #segment}, {@link #controlChanged}, {@link #updateAttention}).
  *
  * <p>Time: {@code now} counts ticks, {@code retired} instructions. An engine that runs many
  * instructions at a stretch keeps the two fields as they were at its start and counts the rest in
@@ -71,8 +71,10 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   // Segment access rights, as in the descriptor's second doubleword shifted right by 8.
   public static final int AR_TYPE = 0xF;
   public static final int AR_ACCESSED = 1;
+
   /** Data: writable; code: readable. */
   public static final int AR_WRITABLE = 2;
+
   /** Data: expands down; code: conforming. */
   public static final int AR_DOWN = 4;
 
@@ -81,10 +83,12 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   public static final int AR_DPL_SHIFT = 5;
   public static final int AR_PRESENT = 0x80;
   public static final int AR_LONG = 0x2000;
+
   /** Default operation size (code), or size of the stack pointer (stack). */
   public static final int AR_BIG = 0x4000;
 
   public static final int AR_GRANULAR = 0x8000;
+
   /** Not in a descriptor: the register holds a null selector and cannot be used. */
   public static final int AR_NULL = 0x10000;
 
@@ -94,12 +98,15 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   public static final int ATTEND_NMI = 4;
   public static final int ATTEND_INTR = 8;
   public static final int ATTEND_INIT = 0x10;
+
   /** Interrupts are held back for one instruction: after STI, MOV SS, POP SS. */
   public static final int ATTEND_SHADOW = 0x20;
+
   /** EFLAGS.TF is set. */
   public static final int ATTEND_TRAP = 0x40;
 
   public static final int ATTEND_HALTED = 0x80;
+
   /** Power is off. */
   public static final int ATTEND_OFF = 0x100;
 
@@ -215,8 +222,8 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   public long retiredBase;
 
   /**
-   * Four times the instructions completed since the two bases were taken, plus {@link #cursorStart}:
-   * an engine whose code takes four words an instruction just stores where it is.
+   * Four times the instructions completed since the two bases were taken, plus {@link
+   * #cursorStart}: an engine whose code takes four words an instruction just stores where it is.
    */
   @Derived("equal to cursorStart between slices")
   public int cursor;
@@ -240,8 +247,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
    * @param id which CPU of the machine this is
    * @param frequency ticks in a second of guest time
    */
-  public Cpu(
-      int id, Mmu mmu, Platform platform, CpuModel model, CostTable costs, long frequency) {
+  public Cpu(int id, Mmu mmu, Platform platform, CpuModel model, CostTable costs, long frequency) {
     this.id = id;
     this.mmu = mmu;
     this.platform = platform;
@@ -508,11 +514,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   /** CR0, CR3, CR4, EFER or a PDPTE changed: tells the MMU. */
   public void controlChanged() {
     mmu.refine((cr4 & CR4_PSE) != 0, (efer & EFER_NXE) != 0, (cr0 & CR0_WP) != 0);
-    mmu.control(
-        cr3,
-        (cr0 & CR0_PG) != 0,
-        (cr4 & CR4_PAE) != 0,
-        (efer & EFER_LMA) != 0);
+    mmu.control(cr3, (cr0 & CR0_PG) != 0, (cr4 & CR4_PAE) != 0, (efer & EFER_LMA) != 0);
     mmu.user(cpl == 3);
   }
 

@@ -65,7 +65,6 @@ public record CpuModel(
 
   /** This model with another time-stamp counter frequency. */
   public CpuModel at(long newTscFrequency) {
-    return new CpuModel(
-        name, vendor, brand, signature, features, moreFeatures, newTscFrequency);
+    return new CpuModel(name, vendor, brand, signature, features, moreFeatures, newTscFrequency);
   }
 }

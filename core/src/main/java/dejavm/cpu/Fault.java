@@ -1,9 +1,9 @@
 package dejavm.cpu;
 
 /**
- * An exception that an instruction raises: the instruction has changed nothing, the handler finds its
- * address. Page faults are {@link dejavm.memory.PageFault}. Carries no stack trace, since it is part
- * of normal operation.
+ * An exception that an instruction raises: the instruction has changed nothing, the handler finds
+ * its address. Page faults are {@link dejavm.memory.PageFault}. Carries no stack trace, since it is
+ * part of normal operation.
  */
 public final class Fault extends RuntimeException {
   private static final long serialVersionUID = 1;

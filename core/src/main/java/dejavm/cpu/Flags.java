@@ -4,8 +4,8 @@ package dejavm.cpu;
  * The bits of EFLAGS, and the six arithmetic ones in lazy form.
  *
  * <p>An operation leaves its result, sign-extended to 64 bits, and a word of carries; flags are
- * computed from these when somebody asks: ZF and SF from the result, PF from its low byte, CF, OF and
- * AF from the carries. Where flags do not come from one result (POPF, SAHF) the word holds
+ * computed from these when somebody asks: ZF and SF from the result, PF from its low byte, CF, OF
+ * and AF from the carries. Where flags do not come from one result (POPF, SAHF) the word holds
  * corrections to SF and PF as well.
  */
 public final class Flags {

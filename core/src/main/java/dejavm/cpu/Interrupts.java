@@ -260,8 +260,7 @@ public final class Interrupts {
   }
 
   private static void throughTaskGate(Cpu c, Event e, int selector) {
-    TaskImage image =
-        Tasks.leave(c, selector, Tasks.Reason.INTERRUPT, e.ext(), e.rip, e.flags);
+    TaskImage image = Tasks.leave(c, selector, Tasks.Reason.INTERRUPT, e.ext(), e.rip, e.flags);
     if (e.origin == Origin.OUTSIDE) {
       Tasks.enter(c, image, e.ext(), e.error);
     } else {
@@ -275,8 +274,7 @@ public final class Interrupts {
     int size = Descriptors.gateSize(gate);
     long offset = Descriptors.gateOffset(gate);
     boolean v86 = c.v86();
-    boolean inner =
-        !Descriptors.isConforming(descriptor) && Descriptors.dpl(descriptor) < c.cpl;
+    boolean inner = !Descriptors.isConforming(descriptor) && Descriptors.dpl(descriptor) < c.cpl;
     if (v86 && (!inner || Descriptors.dpl(descriptor) != 0)) {
       throw Descriptors.fault(Fault.GP, code, e.ext());
     }

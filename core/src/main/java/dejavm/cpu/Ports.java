@@ -3,8 +3,8 @@ package dejavm.cpu;
 import dejavm.bus.Space;
 
 /**
- * Access to I/O ports, the CPU's side. An access costs time beyond the instruction's own, as on an ISA
- * bus, and the engine must look at its horizon after it.
+ * Access to I/O ports, the CPU's side. An access costs time beyond the instruction's own, as on an
+ * ISA bus, and the engine must look at its horizon after it.
  */
 public final class Ports {
   private Ports() {}

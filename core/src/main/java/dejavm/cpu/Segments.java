@@ -133,11 +133,8 @@ public final class Segments {
   static void dropInner(Cpu c) {
     for (int register : DATA) {
       int rights = c.access[register];
-      boolean conforming =
-          (rights & (Cpu.AR_CODE | Cpu.AR_DOWN)) == (Cpu.AR_CODE | Cpu.AR_DOWN);
-      if ((rights & AR_NULL) == 0
-          && !conforming
-          && (rights >> Cpu.AR_DPL_SHIFT & 3) < c.cpl) {
+      boolean conforming = (rights & (Cpu.AR_CODE | Cpu.AR_DOWN)) == (Cpu.AR_CODE | Cpu.AR_DOWN);
+      if ((rights & AR_NULL) == 0 && !conforming && (rights >> Cpu.AR_DPL_SHIFT & 3) < c.cpl) {
         commitNull(c, register, 0);
       }
     }

@@ -17,8 +17,7 @@ public final class Shifts {
 
   private static void flags(Cpu c, long result, int size, boolean carry, boolean overflow) {
     c.flagResult = Alu.extend(result, size);
-    c.flagCarries =
-        (carry ? Flags.CARRY_OUT : 0) | (carry != overflow ? Flags.CARRY_IN : 0);
+    c.flagCarries = (carry ? Flags.CARRY_OUT : 0) | (carry != overflow ? Flags.CARRY_IN : 0);
   }
 
   private static boolean bit(long value, int bit) {
@@ -119,8 +118,7 @@ public final class Shifts {
     }
     int width = 8 * size;
     long result = rotate(value, (width - n % width) % width, size);
-    Alu.carryAndOverflow(
-        c, top(result, size), top(result, size) != bit(result, width - 2));
+    Alu.carryAndOverflow(c, top(result, size), top(result, size) != bit(result, width - 2));
     return result;
   }
 

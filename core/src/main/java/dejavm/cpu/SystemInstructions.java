@@ -329,9 +329,7 @@ public final class SystemInstructions {
 
   /** Whether CLI and STI act on VIF: so also in protected mode where CR4.PVI says. */
   private static boolean virtualFlag(Cpu c) {
-    return c.cpl == 3
-        && c.iopl() < 3
-        && (c.cr4 & (c.v86() ? Cpu.CR4_VME : Cpu.CR4_PVI)) != 0;
+    return c.cpl == 3 && c.iopl() < 3 && (c.cr4 & (c.v86() ? Cpu.CR4_VME : Cpu.CR4_PVI)) != 0;
   }
 
   public static void cli(Cpu c) {

@@ -132,8 +132,7 @@ public final class Tasks {
   }
 
   /** Everything that the switch touches must be there before it begins. */
-  private static void probe(
-      Cpu c, int selector, long base, boolean wide, Reason reason, int ext) {
+  private static void probe(Cpu c, int selector, long base, boolean wide, Reason reason, int ext) {
     boolean oldWide = isWide(c.access[TR]);
     if (c.limit[TR] < TaskImage.size(oldWide) - 1) {
       throw Descriptors.fault(Fault.TS, c.selector[TR], ext);
@@ -220,8 +219,7 @@ public final class Tasks {
       throw Descriptors.fault(Fault.TS, selector, ext);
     }
     long descriptor = Descriptors.load(c, selector, Fault.TS, ext);
-    if (Descriptors.systemType(descriptor) != Descriptors.LDT
-        || !Descriptors.present(descriptor)) {
+    if (Descriptors.systemType(descriptor) != Descriptors.LDT || !Descriptors.present(descriptor)) {
       throw Descriptors.fault(Fault.TS, selector, ext);
     }
     Segments.commit(c, LDTR, selector, descriptor);

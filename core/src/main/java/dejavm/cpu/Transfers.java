@@ -81,8 +81,7 @@ public final class Transfers {
         checkGate(c, selector, descriptor);
         int code = Descriptors.gateSelector(descriptor);
         long codeDescriptor = gateTarget(c, code);
-        if (!Descriptors.isConforming(codeDescriptor)
-            && Descriptors.dpl(codeDescriptor) != c.cpl) {
+        if (!Descriptors.isConforming(codeDescriptor) && Descriptors.dpl(codeDescriptor) != c.cpl) {
           throw Descriptors.fault(Fault.GP, code, 0);
         }
         requirePresent(code, codeDescriptor);
@@ -217,8 +216,7 @@ public final class Transfers {
     return frame;
   }
 
-  private static void callSameLevel(
-      Cpu c, int selector, long descriptor, long offset, int size) {
+  private static void callSameLevel(Cpu c, int selector, long descriptor, long offset, int size) {
     StackFrame frame = returnAddress(c, size);
     frame.checkLimits();
     requireInLimit(descriptor, offset, 0);

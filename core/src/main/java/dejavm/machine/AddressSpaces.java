@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the board has mapped where, inside the cpu boundary: the list of mappings in force, in the order
- * in which they were made, which is the state that {@link PhysicalMemory}'s page map and {@link
- * Router}'s ranges are derived from.
+ * What the board has mapped where, inside the cpu boundary: the list of mappings in force, in the
+ * order in which they were made, which is the state that {@link PhysicalMemory}'s page map and
+ * {@link Router}'s ranges are derived from.
  */
 public final class AddressSpaces implements Stateful<AddressSpaces.State> {
   /** What kind of {@link Backing} a mapping has. */
@@ -48,8 +48,7 @@ public final class AddressSpaces implements Stateful<AddressSpaces.State> {
     byte[] none = {};
     Mapping mapping =
         switch (backing) {
-          case Backing.Ram ram ->
-              new Mapping(space, address, length, Kind.RAM, ram.offset(), none);
+          case Backing.Ram ram -> new Mapping(space, address, length, Kind.RAM, ram.offset(), none);
           case Backing.ReadOnlyRam ram ->
               new Mapping(space, address, length, Kind.READ_ONLY_RAM, ram.offset(), none);
           case Backing.Rom rom -> new Mapping(space, address, length, Kind.ROM, 0, rom.bytes());

@@ -46,8 +46,8 @@ import java.util.SequencedMap;
 /**
  * The mainboard of a PC, modelled on QEMU's {@code pc}: the chips, and the wires between them.
  *
- * <p>Everything here is synchronous: a chip does something only while the CPU asks it to, or when time
- * reaches what it waits for. Power comes on with the first {@link #advance}.
+ * <p>Everything here is synchronous: a chip does something only while the CPU asks it to, or when
+ * time reaches what it waits for. Power comes on with the first {@link #advance}.
  */
 public final class Board implements Platform, Stateful<Board.State> {
   /** Whether power has come on. */
@@ -127,8 +127,7 @@ public final class Board implements Platform, Stateful<Board.State> {
     CmosRtc rtc =
         add(
             "rtc",
-            new CmosRtc(
-                time, irq[8].source(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
+            new CmosRtc(time, irq[8].source(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
     resets.add(pit::reset);
     resets.add(portB::reset);
     resets.add(rtc::reset);
@@ -241,7 +240,9 @@ public final class Board implements Platform, Stateful<Board.State> {
 
   // ---- wiring that changes ----
 
-  /** A PCI function's registers move. Where the guest puts them over others, those stay in front. */
+  /**
+   * A PCI function's registers move. Where the guest puts them over others, those stay in front.
+   */
   private void moved(Space space, long from, long to, long length, Mapped device) {
     AddressMap map = space == Space.PORT ? ports : memory;
     if (from >= 0) {
@@ -268,11 +269,7 @@ public final class Board implements Platform, Stateful<Board.State> {
     nucleus.map(
         Space.MEMORY, 0x100000, top - 0x100000, new Backing.Ram(0x100000), Visibility.ALWAYS);
     nucleus.map(
-        Space.MEMORY,
-        (1L << 32) - rom.length,
-        rom.length,
-        new Backing.Rom(rom),
-        Visibility.ALWAYS);
+        Space.MEMORY, (1L << 32) - rom.length, rom.length, new Backing.Rom(rom), Visibility.ALWAYS);
     resetChips();
   }
 
@@ -300,7 +297,8 @@ public final class Board implements Platform, Stateful<Board.State> {
     resetChips();
     initial
         .pages()
-        .forEach((page, bytes) -> nucleus.writeRam((long) page * bytes.length, bytes, 0, bytes.length));
+        .forEach(
+            (page, bytes) -> nucleus.writeRam((long) page * bytes.length, bytes, 0, bytes.length));
     nucleus.signal(0, Signal.RESET, 0);
   }
 

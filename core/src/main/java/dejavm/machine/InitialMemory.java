@@ -4,6 +4,7 @@ import dejavm.bus.Paged;
 import dejavm.machine.boot.BootImage;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,6 +13,9 @@ import java.util.TreeMap;
  * initrd and tables, and the ROM. All other RAM is zero at power-on and is left alone by a reset.
  */
 public final class InitialMemory {
+  /** Pages in 2 GiB, the most RAM that there can be. */
+  private static final int MOST_PAGES = 1 << 19;
+
   private final SortedMap<Integer, byte[]> pages;
   private final byte[] rom;
 
@@ -45,6 +49,57 @@ public final class InitialMemory {
 
   public SortedMap<Integer, byte[]> pages() {
     return pages;
+  }
+
+  /**
+   * Those of the pages that hold zeros only, as ranges: {@code 110-11f,123}, in hexadecimal. A
+   * recording leaves such pages out, yet a reset must clear them.
+   */
+  public String zeroPages() {
+    byte[] zeros = new byte[Paged.PAGE];
+    StringBuilder ranges = new StringBuilder();
+    int first = -1;
+    int last = -2;
+    for (Map.Entry<Integer, byte[]> page : pages.entrySet()) {
+      if (Arrays.equals(page.getValue(), zeros)) {
+        if (page.getKey() != last + 1) {
+          append(ranges, first, last);
+          first = page.getKey();
+        }
+        last = page.getKey();
+      }
+    }
+    append(ranges, first, last);
+    return ranges.toString();
+  }
+
+  private static void append(StringBuilder ranges, int first, int last) {
+    if (first >= 0) {
+      ranges.append(ranges.isEmpty() ? "" : ",").append(Integer.toHexString(first));
+      if (last > first) {
+        ranges.append('-').append(Integer.toHexString(last));
+      }
+    }
+  }
+
+  /**
+   * Adds pages of zeros.
+   *
+   * @param ranges as {@link #zeroPages} gives them
+   * @throws IllegalArgumentException where they are not of that form
+   */
+  public static void addZeroPages(SortedMap<Integer, byte[]> pages, String ranges) {
+    for (String range : ranges.isEmpty() ? new String[0] : ranges.split(",")) {
+      String[] ends = range.split("-");
+      int first = Integer.parseInt(ends[0], 16);
+      int last = Integer.parseInt(ends[ends.length - 1], 16);
+      if (ends.length > 2 || first < 0 || last < first || last >= MOST_PAGES) {
+        throw new IllegalArgumentException("no range of pages: " + range);
+      }
+      for (int page = first; page <= last; page++) {
+        pages.put(page, new byte[Paged.PAGE]);
+      }
+    }
   }
 
   public byte[] rom() {

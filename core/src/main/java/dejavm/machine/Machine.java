@@ -30,8 +30,7 @@ public final class Machine {
    * @param board the components outside the cpu boundary; none where a replay needs no board
    * @param restored what the board derives from its state once all of it was restored
    */
-  public Machine(
-      Processor processor, SequencedMap<String, Stateful<?>> board, Runnable restored) {
+  public Machine(Processor processor, SequencedMap<String, Stateful<?>> board, Runnable restored) {
     this.processor = processor;
     this.restored = restored;
     components.put("cpu", processor.cpu());
@@ -89,7 +88,9 @@ public final class Machine {
     return cpu.activity == Cpu.Activity.OFF ? Stop.OFF : Stop.UNTIL;
   }
 
-  /** After components and pages were restored: forgets all that was derived from what was before. */
+  /**
+   * After components and pages were restored: forgets all that was derived from what was before.
+   */
   public void restored() {
     restored.run();
     processor.engine().forget();

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * All that decides how a machine behaves, memory contents and inputs apart. It stands in a recording's
- * header.
+ * All that decides how a machine behaves, memory contents and inputs apart. It stands in a
+ * recording's header.
  *
- * @param memory bytes of RAM: a multiple of 1 MiB, 1 MiB to 3 GiB
+ * @param memory bytes of RAM: a multiple of 1 MiB, 1 MiB to 2 GiB
  * @param frequency ticks in a second of guest time: 1,000,000 to 10,000,000,000
  * @param costs ticks of what costs more than one
  * @param cpu the processor
@@ -32,8 +32,8 @@ public record MachineConfig(
   private static final long MEBIBYTE = 1 << 20;
 
   public MachineConfig {
-    if (memory < MEBIBYTE || memory > 3072 * MEBIBYTE || memory % MEBIBYTE != 0) {
-      throw new IllegalArgumentException("memory must be 1 MiB to 3 GiB, in whole MiB");
+    if (memory < MEBIBYTE || memory > 2048 * MEBIBYTE || memory % MEBIBYTE != 0) {
+      throw new IllegalArgumentException("memory must be 1 MiB to 2 GiB, in whole MiB");
     }
     if (frequency < 1_000_000 || frequency > 10_000_000_000L) {
       throw new IllegalArgumentException("there are 1 million to 10 billion ticks in a second");
@@ -42,7 +42,8 @@ public record MachineConfig(
 
   /** Costs that suit a clock: a port access takes 0.7 µs, as on an ISA bus. */
   public static CostTable costs(long frequency) {
-    return new CostTable((int) Math.max(1, frequency / 2_500_000), (int) (frequency * 7 / 10_000_000));
+    return new CostTable(
+        (int) Math.max(1, frequency / 2_500_000), (int) (frequency * 7 / 10_000_000));
   }
 
   /** As text, for a recording's header; {@link #parse} is the inverse. */

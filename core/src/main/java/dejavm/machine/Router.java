@@ -1,17 +1,17 @@
 package dejavm.machine;
 
+import dejavm.bus.Clock;
 import dejavm.bus.Mapped;
 import dejavm.bus.Pin;
 import dejavm.bus.Platform;
 import dejavm.bus.Space;
-import dejavm.bus.Clock;
 import dejavm.memory.SystemBus;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sends the CPU's accesses to the video adapter, which is inside the cpu boundary, and all others on to
- * the platform.
+ * Sends the CPU's accesses to the video adapter, which is inside the cpu boundary, and all others
+ * on to the platform.
  */
 final class Router implements Platform, SystemBus {
   private record Range(Space space, long first, long length, long offset) {}

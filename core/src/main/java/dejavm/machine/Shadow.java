@@ -8,11 +8,12 @@ import dejavm.bus.Visibility;
 import dejavm.device.pci.HostBridge;
 
 /**
- * The stretch from 0xC0000 to 1 MiB, where RAM lies under ROM: the host bridge's seven PAM registers
- * decide for each of thirteen pieces where reads come from and where writes go.
+ * The stretch from 0xC0000 to 1 MiB, where RAM lies under ROM: the host bridge's seven PAM
+ * registers decide for each of thirteen pieces where reads come from and where writes go.
  *
- * <p>One combination is not there: where reads come from ROM, writes vanish even if the register sends
- * them to RAM, so firmware cannot copy itself into the RAM under it yet. Source: Intel 82441FX datasheet, order no. 290549, PAM registers.
+ * <p>One combination is not there: where reads come from ROM, writes vanish even if the register
+ * sends them to RAM, so firmware cannot copy itself into the RAM under it yet. Source: Intel
+ * 82441FX datasheet, order no. 290549, PAM registers.
  */
 final class Shadow implements Mapped {
   static final long START = 0xC0000;

@@ -4,8 +4,9 @@ package dejavm.memory;
  * The page walker: 32-bit paging with 4 MiB pages, PAE, and the four levels of long mode. Checks
  * rights as the SDM orders them, and sets accessed and dirty bits in the tables.
  *
- * <p>The surprising fact: under PAE the four entries of the top level are registers, loaded when CR3
- * is, so that a later write to their memory has no effect. Source: SDM volume 3, sections 4.3 to 4.7.
+ * <p>The surprising fact: under PAE the four entries of the top level are registers, loaded when
+ * CR3 is, so that a later write to their memory has no effect. Source: SDM volume 3, sections 4.3
+ * to 4.7.
  */
 final class PageWalker {
   private static final long PRESENT = 1;

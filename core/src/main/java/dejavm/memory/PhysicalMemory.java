@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * RAM, ROM and the map of the physical address space in pages of 4 KiB, up to 64 GiB.
+ * RAM, ROM and the map of the physical address space in pages of 4 KiB, up to 4 GiB.
  *
  * <p>RAM and ROM share one off-heap segment: RAM from offset 0, then the ROMs in the order in which
  * they were mapped. Every page of RAM carries flags: written since last marked clean, holds decoded
- * code, was used in a page walk. The flags steer who must hear of a write; {@link Mmu} gives write
- * access without questions to a page only when it is dirty and has neither of the others.
+ * code. They steer who must hear of a write; {@link Mmu} gives write access without questions only
+ * to a page that is dirty, holds no code and was not used in a page walk, which it knows itself.
  *
  * <p>{@link #readPage} and its kin make this the {@link Paged} state of RAM.
  */
@@ -204,7 +204,9 @@ public final class PhysicalMemory implements Paged {
     MemorySegment.copy(segment, from, segment, to, length);
   }
 
-  /** Fills with the low {@code size} bytes of a value, again and again; length a multiple of size. */
+  /**
+   * Fills with the low {@code size} bytes of a value, again and again; length a multiple of size.
+   */
   public void fill(long offset, int length, int size, long value) {
     switch (size) {
       case 1 -> segment.asSlice(offset, length).fill((byte) value);
@@ -235,8 +237,7 @@ public final class PhysicalMemory implements Paged {
 
   @Override
   public void readPage(int page, byte[] into) {
-    MemorySegment.copy(
-        segment, ValueLayout.JAVA_BYTE, (long) page * PAGE_SIZE, into, 0, PAGE_SIZE);
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, (long) page * PAGE_SIZE, into, 0, PAGE_SIZE);
   }
 
   @Override

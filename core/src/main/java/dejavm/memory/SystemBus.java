@@ -1,6 +1,8 @@
 package dejavm.memory;
 
-/** Where physical accesses go that RAM and ROM do not answer: the video adapter and the platform. */
+/**
+ * Where physical accesses go that RAM and ROM do not answer: the video adapter and the platform.
+ */
 public interface SystemBus {
   /**
    * Reads device memory.

@@ -13,8 +13,8 @@ public record DigestPoint(long now, long retired, List<Part> parts) {
   /**
    * One component's hash.
    *
-   * @param pages for a component of pages, those written since its hash before, ascending; so that a
-   *     difference can be named to the page
+   * @param pages for a component of pages, those written since its hash before, ascending; so that
+   *     a difference can be named to the page
    */
   public record Part(String component, long hash, List<PageHash> pages) {
     public Part {

@@ -146,8 +146,9 @@ public final class RecordingWriter {
 
   /** Records the whole state at a moment, so that a replay can begin there; seals the moment. */
   public void snapshot(Snapshot snapshot, List<ChangedPages> changes) {
+    demand(!closed, "the recording is closed");
     long now = snapshot.now();
-    flush(now);
+    seal(now);
     byte[] page = new byte[Paged.PAGE];
     for (ChangedPages change : changes) {
       PageBlock block =
@@ -172,10 +173,17 @@ public final class RecordingWriter {
 
   /**
    * Finishes the frames under way, so that what was recorded up to this moment survives; seals the
-   * moment. Called between instructions, after all that is due at {@code now} was delivered.
+   * moment. Called between instructions, after all that is due at {@code now} was delivered. Where
+   * nothing was recorded since the last time nothing is written: an idle guest takes no room.
    */
   public void flush(long now) {
     demand(!closed, "the recording is closed");
+    if (events.size() > 0 || digests.size() > 0 || (calls != null && calls.pending())) {
+      seal(now);
+    }
+  }
+
+  private void seal(long now) {
     demand(now >= sealed && now >= lastEvent, "flushed at a moment before the last");
     finish(now);
     sealed = now;
@@ -183,7 +191,8 @@ public final class RecordingWriter {
 
   /** Ends the recording; afterwards all is in the sink. */
   public void close(long now, long retired, String outcome) {
-    flush(now);
+    demand(!closed, "the recording is closed");
+    seal(now);
     closed = true;
     frames.drain();
     List<Frame> written = new ArrayList<>(frames.frames());

@@ -25,12 +25,11 @@ final class Digests {
     this.machine = machine;
     machine
         .pages()
-        .forEach(
-            (name, pages) -> {
-              PageTree tree = PageTree.blank(pages);
-              trees.put(name, tree);
-              written.put(name, tree.track());
-            });
+        .forEach((name, pages) -> {
+          PageTree tree = PageTree.blank(pages);
+          trees.put(name, tree);
+          written.put(name, tree.track());
+        });
   }
 
   /** Pages written since the last full digest, up to a limit. */

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * A run that is recorded at the machine boundary. The digests that go with it stand at fixed numbers
- * of instructions for the CPU, and for everything else at distances that grow with what there is to
- * hash, so that they cost a fixed small share of the time.
+ * A run that is recorded at the machine boundary. The digests that go with it stand at fixed
+ * numbers of instructions for the CPU, and for everything else at distances that grow with what
+ * there is to hash, so that they cost a fixed small share of the time.
  */
 public final class Recording implements Run {
   /** Instructions between two digests of the CPU. */
@@ -50,8 +50,7 @@ public final class Recording implements Run {
       LogSink sink,
       Executor executor) {
     RecordingHeader header =
-        new RecordingHeader(
-            Setup.SEMANTICS, Boundary.MACHINE, setup.config().pairs(), images, note);
+        new RecordingHeader(Setup.SEMANTICS, Boundary.MACHINE, setup.description(), images, note);
     writer = new RecordingWriter(sink, header, executor);
     machine = setup.build(new InputRecorder(live, writer), outputs, Setup.TLB_ENTRIES);
     digests = new Digests(machine);

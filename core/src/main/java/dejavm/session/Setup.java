@@ -10,6 +10,7 @@ import dejavm.machine.MachineConfig;
 import dejavm.machine.Processor;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
@@ -20,13 +21,16 @@ import java.util.TreeMap;
  */
 public record Setup(MachineConfig config, InitialMemory memory) {
   /**
-   * The version of what a guest can observe of the machine; raised with every change of it. A recording
-   * replays only with the version that it was made with.
+   * The version of what a guest can observe of the machine; raised with every change of it. A
+   * recording replays only with the version that it was made with.
    */
   public static final int SEMANTICS = 1;
 
   static final String RAM = "ram";
   static final String ROM = "rom";
+
+  /** In the header: pages that a reset clears, and that are left out for being zero. */
+  private static final String ZERO_PAGES = "zero-pages";
 
   /** Entries of the translation cache where nobody asks for another number. */
   public static final int TLB_ENTRIES = 1024;
@@ -44,12 +48,14 @@ public record Setup(MachineConfig config, InitialMemory memory) {
               .formatted(semantics, SEMANTICS));
     }
     MachineConfig config;
+    TreeMap<Integer, byte[]> pages = new TreeMap<>();
     try {
       config = MachineConfig.parse(recording.header().configuration());
+      InitialMemory.addZeroPages(
+          pages, recording.header().configuration().getOrDefault(ZERO_PAGES, ""));
     } catch (IllegalArgumentException e) {
       throw new RecordingException(e.getMessage());
     }
-    TreeMap<Integer, byte[]> pages = new TreeMap<>();
     recording.pages(RAM, (number, bytes) -> pages.put(number, bytes.clone()));
     TreeMap<Integer, byte[]> romPages = new TreeMap<>();
     recording.pages(ROM, (number, bytes) -> romPages.put(number, bytes.clone()));
@@ -60,6 +66,13 @@ public record Setup(MachineConfig config, InitialMemory memory) {
     byte[] rom = new byte[(romPages.lastKey() + 1) * Paged.PAGE];
     romPages.forEach((n, bytes) -> System.arraycopy(bytes, 0, rom, n * Paged.PAGE, Paged.PAGE));
     return new Setup(config, new InitialMemory(pages, rom));
+  }
+
+  /** The machine's description, as it stands in a recording's header. */
+  SequencedMap<String, String> description() {
+    SequencedMap<String, String> pairs = config.pairs();
+    pairs.put(ZERO_PAGES, memory.zeroPages());
+    return pairs;
   }
 
   /**

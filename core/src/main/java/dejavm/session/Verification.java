@@ -11,8 +11,8 @@ import dejavm.record.InputReplayer;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
 import dejavm.snapshot.StateCodec;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -206,7 +206,9 @@ public final class Verification {
 
   // ---- snapshot and restore ----
 
-  /** Moves everything into a newly built machine with another translation cache, and goes on there. */
+  /**
+   * Moves everything into a newly built machine with another translation cache, and goes on there.
+   */
   private void restore() {
     Machine from = replay.machine();
     Replay next = new Replay(recording, setup, outputs, tlb());

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SizesTest {
   /** What a hot switch makes long. */
-  private static final Set<String> LONG_CLASSES = Set.of("dejavm.cpu.interpret.Interpreter");
+  private static final Set<String> LONG_CLASSES = Set.of("dejavm.cpu.interpret.BlockRunner");
 
   /** Hot switches, and the wiring diagram, which is read from top to bottom. */
   private static final Set<String> LONG_METHODS =
       Set.of(
-          "dejavm.cpu.interpret.Interpreter.blocks",
+          "dejavm.cpu.interpret.BlockRunner.run",
           "dejavm.cpu.interpret.Operations.execute",
           "dejavm.cpu.interpret.SystemOperations.execute",
           "dejavm.machine.Board.<init>");

@@ -1,7 +1,6 @@
 package dejavm.cpu;
 
 import static dejavm.cpu.SystemFixture.HANDLERS;
-import static dejavm.cpu.SystemFixture.IDT;
 import static dejavm.cpu.SystemFixture.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -100,7 +100,6 @@ class SegmentQueriesTest {
     SystemFixture f = SystemFixture.protectedMode(3);
     f.c.setArithmeticFlags(Flags.SF | Flags.PF);
     assertThat(SegmentQueries.arpl(f.c, destination, source)).isEqualTo(result);
-    assertThat(f.c.arithmeticFlags())
-        .isEqualTo(Flags.SF | Flags.PF | (raised ? Flags.ZF : 0));
+    assertThat(f.c.arithmeticFlags()).isEqualTo(Flags.SF | Flags.PF | (raised ? Flags.ZF : 0));
   }
 }

@@ -87,8 +87,7 @@ class SegmentsTest {
     "0x96, 0xFF, false, 0x10000, 1, 13:0",
     "0x96, 0xFF, true, 0x10000, 1, ok"
   })
-  void limitsOfWrites(
-      int rights, int limit, boolean big, long offset, int size, String expected) {
+  void limitsOfWrites(int rights, int limit, boolean big, long offset, int size, String expected) {
     SystemFixture f = SystemFixture.protectedMode(0);
     f.descriptor(SystemFixture.FREE, 0x1000, limit, rights);
     if (big) {

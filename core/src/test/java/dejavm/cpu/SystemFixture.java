@@ -43,6 +43,7 @@ final class SystemFixture {
   static final int TSS_16_SELECTOR = 0x80;
   static final int CODE_16 = 0x88;
   static final int DATA_16 = 0x90;
+
   /** From here on descriptors are free for tests; limit 0x17F. */
   static final int FREE = 0xA0;
 
@@ -220,9 +221,7 @@ final class SystemFixture {
 
   void put(int address, long value, int size) {
     for (int i = 0; i < size; i++) {
-      memory
-          .segment()
-          .set(ValueLayout.JAVA_BYTE, address + i, (byte) (value >>> 8 * i));
+      memory.segment().set(ValueLayout.JAVA_BYTE, address + i, (byte) (value >>> 8 * i));
     }
     mmu.flush();
   }
@@ -234,9 +233,7 @@ final class SystemFixture {
   long get(int address, int size) {
     long value = 0;
     for (int i = 0; i < size; i++) {
-      value |=
-          (memory.segment().get(ValueLayout.JAVA_BYTE, address + i) & 0xFFL)
-              << 8 * i;
+      value |= (memory.segment().get(ValueLayout.JAVA_BYTE, address + i) & 0xFFL) << 8 * i;
     }
     return value;
   }

@@ -35,8 +35,7 @@ class SystemInstructionsTest {
     SystemFixture f = machine(mode, cpl, iopl);
     f.c.setFlags(f.c.flags() & ~Flags.IF | Flags.RF);
 
-    String outcome =
-        outcome(() -> SystemInstructions.poppedFlags(f.c, 0x3FFFFF, size));
+    String outcome = outcome(() -> SystemInstructions.poppedFlags(f.c, 0x3FFFFF, size));
 
     if (expected == null) {
       assertThat(outcome).isEqualTo("13:0");
@@ -49,8 +48,7 @@ class SystemInstructionsTest {
     if (mode == 'v') {
       return SystemFixture.v86(CpuModel.P6, iopl);
     }
-    SystemFixture f =
-        mode == 'r' ? SystemFixture.realMode() : SystemFixture.protectedMode(cpl);
+    SystemFixture f = mode == 'r' ? SystemFixture.realMode() : SystemFixture.protectedMode(cpl);
     f.c.setFlags(2 | iopl << 12);
     return f;
   }
@@ -107,8 +105,7 @@ class SystemInstructionsTest {
     "v, 3, 0, 1, true, VIF, GP",
     "v, 3, 0, 2, false, GP, GP"
   })
-  void interruptFlag(
-      char mode, int cpl, int iopl, int cr4, boolean vip, String cli, String sti) {
+  void interruptFlag(char mode, int cpl, int iopl, int cr4, boolean vip, String cli, String sti) {
     for (boolean set : new boolean[] {false, true}) {
       SystemFixture f = machine(mode, cpl, iopl);
       f.c.cr4 = cr4;
@@ -117,14 +114,13 @@ class SystemInstructionsTest {
       f.c.setFlags(before);
 
       String outcome =
-          outcome(
-              () -> {
-                if (set) {
-                  SystemInstructions.sti(f.c);
-                } else {
-                  SystemInstructions.cli(f.c);
-                }
-              });
+          outcome(() -> {
+            if (set) {
+              SystemInstructions.sti(f.c);
+            } else {
+              SystemInstructions.cli(f.c);
+            }
+          });
 
       String expected = set ? sti : cli;
       int changed = expected.equals("IF") ? Flags.IF : expected.equals("VIF") ? Flags.VIF : 0;

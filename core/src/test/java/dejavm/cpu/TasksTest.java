@@ -158,14 +158,13 @@ class TasksTest {
       f.put(SystemFixture.LDT + 0x10, 0, 4);
 
       String outcome =
-          outcome(
-              () -> {
-                if (call) {
-                  Transfers.callFar(f.c, selector, 0, 4);
-                } else {
-                  Transfers.jumpFar(f.c, selector, 0, 4);
-                }
-              });
+          outcome(() -> {
+            if (call) {
+              Transfers.callFar(f.c, selector, 0, 4);
+            } else {
+              Transfers.jumpFar(f.c, selector, 0, 4);
+            }
+          });
 
       assertThat(outcome).isEqualTo(expected);
       if (!expected.equals("ok")) {

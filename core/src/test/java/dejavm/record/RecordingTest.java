@@ -224,7 +224,7 @@ class RecordingTest {
   }
 
   @Test
-  void anIdleRecordingStaysSmall() {
+  void anIdleRecordingTakesNoRoom() {
     MemoryLog log = new MemoryLog();
     RecordingWriter writer =
         new RecordingWriter(log, Samples.header(Boundary.MACHINE), Runnable::run);
@@ -232,13 +232,16 @@ class RecordingTest {
     writer.flush(1000);
     writer.flush(1000);
     writer.flush(2000);
-    assertThat(log.length() - before).isEqualTo(2 * 48);
+    assertThat(log.length()).isEqualTo(before);
+    writer.close(3000, 7, "");
+    assertThat(RecordingReader.open(new MemoryLog(log.bytes())).lastNow()).isEqualTo(3000);
   }
 
   @Test
   void aSealedMomentTakesNoInput() {
     RecordingWriter writer =
         new RecordingWriter(new MemoryLog(), Samples.header(Boundary.MACHINE), Runnable::run);
+    writer.input(10, new Input.PowerButton());
     writer.flush(10);
     assertThatThrownBy(() -> writer.input(10, new Input.PowerButton()))
         .isInstanceOf(IllegalStateException.class);
@@ -271,6 +274,7 @@ class RecordingTest {
     assertThatThrownBy(
             () -> {
               for (int i = 1; i < 100; i++) {
+                writer.input(i, new Input.PowerButton());
                 writer.flush(i);
               }
             })

@@ -180,7 +180,7 @@ final class FloatOperations {
         X87Environment.fnsave(f, image, wide, real);
         write(linear, image);
       }
-      default -> throw new UnsupportedInstruction();
+      default -> throw new UnsupportedInstruction(in);
     }
     clearFerr();
   }

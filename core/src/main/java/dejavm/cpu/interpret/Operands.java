@@ -38,7 +38,7 @@ final class Operands {
       case MEM -> c.mmu.load(linear(in, operand.size(), false), operand.size());
       case SEGMENT -> c.selector[operand.register()];
       case IMM, REL, FAR -> in.immediate;
-      default -> throw new UnsupportedInstruction();
+      default -> throw new UnsupportedInstruction(in);
     };
   }
 
@@ -48,7 +48,7 @@ final class Operands {
       case REG -> Alu.write(c, operand.register(), value, operand.size());
       case HIGH -> high(operand.register(), value);
       case MEM -> c.mmu.store(linear(in, operand.size(), true), operand.size(), value);
-      default -> throw new UnsupportedInstruction();
+      default -> throw new UnsupportedInstruction(in);
     }
   }
 

@@ -300,7 +300,7 @@ final class Operations {
 
   private void compareExchangePair(Insn in) {
     if (in.operandSize == 8) {
-      throw new UnsupportedInstruction();
+      throw new UnsupportedInstruction(in);
     }
     long linear = operands.linear(in, 8, true);
     long value = c.mmu.loadForWrite(linear, 8);

@@ -91,7 +91,7 @@ final class SystemOperations {
       case SYSEXIT -> Transfers.sysexit(c);
       case RSM -> SystemInstructions.rsm();
       case UD0, UD1, UD2 -> throw Fault.ud();
-      default -> throw new UnsupportedInstruction();
+      default -> throw new UnsupportedInstruction(in);
     }
   }
 

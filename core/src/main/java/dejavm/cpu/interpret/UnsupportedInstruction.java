@@ -1,5 +1,8 @@
 package dejavm.cpu.interpret;
 
+import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Mnemonic;
+
 /**
  * An instruction that the decoder knows and the CPU does not have: #UD for the guest, and a line in
  * the statistics.
@@ -7,7 +10,14 @@ package dejavm.cpu.interpret;
 final class UnsupportedInstruction extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  UnsupportedInstruction() {
+  private final Mnemonic mnemonic;
+
+  UnsupportedInstruction(Insn insn) {
     super(null, null, false, false);
+    mnemonic = insn.mnemonic;
+  }
+
+  Mnemonic mnemonic() {
+    return mnemonic;
   }
 }

@@ -5,8 +5,8 @@ import dejavm.bus.Stateful;
 import dejavm.device.ByteWide;
 
 /**
- * The latch that turns the processor's FERR output into IRQ 13: a write to port 0xF0 ends the request
- * and has numeric errors ignored until the processor withdraws FERR.
+ * The latch that turns the processor's FERR output into IRQ 13: a write to port 0xF0 ends the
+ * request and has numeric errors ignored until the processor withdraws FERR.
  *
  * <p>Source: Intel 82371SB datasheet, order no. 290550, coprocessor error register; SDM volume 1,
  * appendix D.

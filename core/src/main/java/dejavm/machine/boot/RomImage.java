@@ -8,7 +8,7 @@ import java.util.List;
  */
 public final class RomImage {
   private static final int PAGE = 4096;
-  private static final int LARGEST = 16 << 20;
+  private static final int LARGEST = 8 << 20;
   private static final int ALIAS = 128 << 10;
 
   private RomImage() {}
@@ -21,7 +21,7 @@ public final class RomImage {
   public static BootImage image(byte[] firmware) throws BootRefused {
     if (firmware.length == 0 || firmware.length % PAGE != 0 || firmware.length > LARGEST) {
       throw new BootRefused(
-          "the firmware has %d bytes; up to 16 MiB in whole pages of 4096 are wanted"
+          "the firmware has %d bytes; up to 8 MiB in whole pages of 4096 are wanted"
               .formatted(firmware.length));
     }
     return new BootImage(List.of(), firmware, Math.min(firmware.length, ALIAS));
