@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgramTest {
   private static final List<ClassModel> PROGRAM = CompiledClasses.besides(Dejavm.class);
-  private static final String ONLY_HOST = "only dejavm.host may, DESIGN section 4";
+  private static final String ONLY_HOST = "only dejavm.host may: ARCHITECTURE.md, Packages";
 
   private static HostApis apis() {
     HostApis apis = new HostApis().allowIn(Set.of("dejavm.host"), "*");

@@ -52,6 +52,24 @@ public record CpuModel(
   }
 
   /**
+   * Whether this processor carries out the instructions that came with a feature.
+   *
+   * @param introducedWith as in the opcode table: a processor ({@code 486}) or a CPUID feature
+   */
+  public boolean carriesOut(String introducedWith) {
+    return switch (introducedWith) {
+      case "8086", "186", "286", "287", "386", "386SL", "387", "486", "FPU", "NOP", "RDPMC" -> true;
+      case "CMOV" -> has(CMOV);
+      case "CX8" -> has(CX8);
+      case "FXSR" -> has(FXSR);
+      case "MSR" -> has(MSR);
+      case "SEP" -> has(SEP);
+      case "TSC" -> has(TSC);
+      default -> false;
+    };
+  }
+
+  /**
    * A model by its name.
    *
    * @throws IllegalArgumentException where there is none of that name

@@ -1,6 +1,8 @@
 package dejavm.architecture;
 
-/** The packages of DejaVM and which may use which: DESIGN section 4, from the bottom up. */
+/**
+ * The packages of DejaVM and which may use which: ARCHITECTURE.md, Packages, from the bottom up.
+ */
 public final class PackageTable {
   private PackageTable() {}
 

@@ -41,6 +41,11 @@ final class Operations {
    * @return false where a repeated instruction has more iterations to do
    */
   boolean execute(Insn in) {
+    // Hints are NOPs to a processor that does not know them.
+    boolean hint = in.mnemonic == Mnemonic.NOP || in.mnemonic == Mnemonic.PAUSE;
+    if (!hint && in.mnemonic != Mnemonic.INVALID && !c.model.carriesOut(in.row.feature)) {
+      throw new UnsupportedInstruction(in);
+    }
     switch (in.mnemonic) {
       case INVALID -> throw in.tooLong ? Fault.gp(0) : Fault.ud();
       case ADD, OR, ADC, SBB, AND, SUB, XOR -> arithmetic(in);
@@ -83,7 +88,7 @@ final class Operations {
         long value = operands.read(in, 1);
         operands.write(in, 0, c.condition(in.condition) ? value : operands.read(in, 0));
       }
-      case NOP, LFENCE, MFENCE, SFENCE, CLFLUSH -> {}
+      case NOP -> {}
       case PAUSE -> c.nowBase += c.costs.pause() - 1;
       case CLC -> Alu.carry(c, false);
       case STC -> Alu.carry(c, true);

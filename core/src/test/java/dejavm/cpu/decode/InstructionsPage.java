@@ -1,5 +1,6 @@
 package dejavm.cpu.decode;
 
+import dejavm.cpu.CpuModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class InstructionsPage {
         bits of the opcode; operands have the letters of its appendix A. Flags are `CPAZSTIDO`, for
         CF, PF, AF, ZF, SF, TF, IF, DF and OF. *Modes*: 32 is 16- and 32-bit code, 64 is 64-bit
         mode. *Lock*: LOCK is allowed with a memory destination. *Feature*: what introduced the
-        instruction.
+        instruction. *p6*: the CPU model of that name has it, and the interpreter carries it out.
 
         """);
     Map<Mnemonic, List<Row>> byMnemonic = new TreeMap<>();
@@ -46,8 +47,8 @@ final class InstructionsPage {
             .formatted(byMnemonic.size(), OpcodeTable.rows().size())
             .replace("\r", ""));
     page.append(
-        "| | encoding | operands | modes | lock | read | written | undefined | feature |\n");
-    page.append("|---|---|---|---|---|---|---|---|---|\n");
+        "| | encoding | operands | modes | lock | read | written | undefined | feature | p6 |\n");
+    page.append("|---|---|---|---|---|---|---|---|---|---|\n");
     for (List<Row> rows : byMnemonic.values()) {
       rows.forEach(row -> page.append(line(row)));
     }
@@ -67,9 +68,15 @@ final class InstructionsPage {
             flags(row.flagsRead),
             flags(row.flagsWritten),
             flags(row.flagsUndefined),
-            row.feature)
+            row.feature,
+            carriedOut(row) ? "yes" : "")
         .stream()
         .collect(Collectors.joining(" | ", "| ", " |\n"));
+  }
+
+  private static boolean carriedOut(Row row) {
+    boolean hint = row.mnemonic == Mnemonic.NOP || row.mnemonic == Mnemonic.PAUSE;
+    return row.legacy && (hint || CpuModel.P6.carriesOut(row.feature));
   }
 
   private static String flags(int mask) {
