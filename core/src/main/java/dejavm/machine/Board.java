@@ -57,7 +57,7 @@ public final class Board implements Platform, Stateful<Board.State> {
 
   /**
    * Serial lines are this much faster than they say: kernels wait for each byte of their console by
-   * counting, which would cost more instructions than the rest of a boot.
+   * counting, and a console at the true rate costs instructions and guest time for nothing.
    */
   private static final int SERIAL_SPEED = 64;
 

@@ -108,6 +108,11 @@ public final class Row {
                     : text.has("byte") ? SizeRule.BYTE : SizeRule.NORMAL;
   }
 
+  /** A hint: a NOP to a processor that does not know it, whatever feature it came with. */
+  public boolean isHint() {
+    return mnemonic == Mnemonic.NOP || mnemonic == Mnemonic.PAUSE;
+  }
+
   @Override
   public String toString() {
     return pattern + " " + mnemonic + " " + operands;

@@ -41,9 +41,9 @@ final class Operations {
    * @return false where a repeated instruction has more iterations to do
    */
   boolean execute(Insn in) {
-    // Hints are NOPs to a processor that does not know them.
-    boolean hint = in.mnemonic == Mnemonic.NOP || in.mnemonic == Mnemonic.PAUSE;
-    if (!hint && in.mnemonic != Mnemonic.INVALID && !c.model.carriesOut(in.row.feature)) {
+    if (!in.row.isHint()
+        && in.mnemonic != Mnemonic.INVALID
+        && !c.model.carriesOut(in.row.feature)) {
       throw new UnsupportedInstruction(in);
     }
     switch (in.mnemonic) {

@@ -75,8 +75,7 @@ final class InstructionsPage {
   }
 
   private static boolean carriedOut(Row row) {
-    boolean hint = row.mnemonic == Mnemonic.NOP || row.mnemonic == Mnemonic.PAUSE;
-    return row.legacy && (hint || CpuModel.P6.carriesOut(row.feature));
+    return row.legacy && (row.isHint() || CpuModel.P6.carriesOut(row.feature));
   }
 
   private static String flags(int mask) {
