@@ -9,6 +9,7 @@ import dejavm.bus.Space;
 import dejavm.bus.Visibility;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
+import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.Machine;
@@ -36,15 +37,7 @@ public final class TestMachine implements Platform {
   public static final int IDT = 0x1000;
 
   /** With the CPUID bit of a local APIC: so there are MSRs that the board answers for. */
-  private static final CpuModel MODEL =
-      new CpuModel(
-          "p6",
-          CpuModel.P6.vendor(),
-          "Test",
-          CpuModel.P6.signature(),
-          CpuModel.P6.features() | 0x200,
-          0,
-          100_000_000);
+  private static final CpuModel MODEL = CpuModel.PENTIUM3.with(CpuFeature.APIC).at(100_000_000);
 
   private static final MachineConfig CONFIG =
       new MachineConfig(

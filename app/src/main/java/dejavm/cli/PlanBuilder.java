@@ -55,7 +55,7 @@ final class PlanBuilder {
             memory,
             rate,
             MachineConfig.costs(rate),
-            CpuModel.P6,
+            CpuModel.DEFAULT,
             rtcStart,
             reboot,
             debugExit,

@@ -64,9 +64,20 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   public static final long CR4_PGE = 0x80;
   public static final long CR4_PCE = 0x100;
   public static final long CR4_OSFXSR = 0x200;
+  public static final long CR4_OSXMMEXCPT = 0x400;
+  public static final long CR4_UMIP = 0x800;
+  public static final long CR4_PCIDE = 0x20000;
+  public static final long CR4_SMEP = 0x100000;
+  public static final long CR4_SMAP = 0x200000;
+  public static final long EFER_SCE = 1;
   public static final long EFER_LME = 0x100;
   public static final long EFER_LMA = 0x400;
   public static final long EFER_NXE = 0x800;
+
+  public static final long SMBASE_RESET = 0x30000;
+
+  /** MXCSR after power-on: all exceptions masked, rounding to nearest. */
+  public static final int MXCSR_RESET = 0x1F80;
 
   // Segment access rights, as in the descriptor's second doubleword shifted right by 8.
   public static final int AR_TYPE = 0xF;
@@ -179,8 +190,26 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   public long patMsr;
   public long miscEnable;
   public long tscOffset;
+  public long star;
+  public long lstar;
+  public long cstar;
+  public long sfmask;
+  public long kernelGsBase;
+  public long tscAux;
+
+  /** Where system management RAM starts. */
+  public long smbase = SMBASE_RESET;
+
+  /** In system management mode, between an SMI and RSM. */
+  public boolean smm;
 
   public final X87 x87 = new X87();
+
+  /** XMM registers: the low half of register n is at 2n, the high half at 2n + 1. */
+  public final long[] xmm = new long[32];
+
+  /** MXCSR: exception flags, masks and rounding of SSE. */
+  public int mxcsr = MXCSR_RESET;
 
   public Activity activity = Activity.RUNNING;
 
@@ -300,7 +329,17 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     sysenterEip = 0;
     patMsr = 0x0007040600070406L;
     miscEnable = 1;
+    star = 0;
+    lstar = 0;
+    cstar = 0;
+    sfmask = 0;
+    kernelGsBase = 0;
+    tscAux = 0;
+    smbase = SMBASE_RESET;
+    smm = false;
     x87.init();
+    Arrays.fill(xmm, 0);
+    mxcsr = MXCSR_RESET;
     controlChanged();
   }
 
@@ -451,6 +490,21 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     return (systemFlags & Flags.VM) != 0;
   }
 
+  /** Long mode is active: 64-bit mode, or compatibility mode. */
+  public boolean longMode() {
+    return (efer & EFER_LMA) != 0;
+  }
+
+  /** 64-bit mode, as opposed to compatibility mode and all older ones. */
+  public boolean code64() {
+    return codeSize == 64;
+  }
+
+  /** Whether bits 63 to 47 of an address are alike. */
+  public static boolean canonical(long address) {
+    return address << 16 >> 16 == address;
+  }
+
   /** Real mode or virtual-8086 mode: selectors are paragraphs. */
   public boolean paragraphs() {
     return (cr0 & CR0_PE) == 0 || (systemFlags & Flags.VM) != 0;
@@ -495,7 +549,10 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   }
 
   private void deriveModes() {
-    codeSize = (access[CS] & AR_BIG) != 0 ? 32 : 16;
+    codeSize =
+        (efer & EFER_LMA) != 0 && (access[CS] & AR_LONG) != 0
+            ? 64
+            : (access[CS] & AR_BIG) != 0 ? 32 : 16;
     stackMask = (access[SS] & AR_BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF;
     flat =
         codeSize == 32
@@ -540,6 +597,11 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   }
 
   // ---- memory through segments ----
+
+  /** A linear address computed by adding: it wraps at 4 GiB outside 64-bit mode. */
+  public long wrap(long linear) {
+    return codeSize == 64 ? linear : linear & 0xFFFFFFFFL;
+  }
 
   /**
    * Checks an access against a segment and gives its linear address.
@@ -594,7 +656,17 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
       long patMsr,
       long miscEnable,
       long tscOffset,
+      long star,
+      long lstar,
+      long cstar,
+      long sfmask,
+      long kernelGsBase,
+      long tscAux,
+      long smbase,
+      boolean smm,
       X87.State x87,
+      long[] xmm,
+      int mxcsr,
       Activity activity,
       boolean shadow,
       boolean nmiBlocked,
@@ -638,7 +710,17 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
         patMsr,
         miscEnable,
         tscOffset,
+        star,
+        lstar,
+        cstar,
+        sfmask,
+        kernelGsBase,
+        tscAux,
+        smbase,
+        smm,
         x87.state(),
+        xmm.clone(),
+        mxcsr,
         activity,
         shadow,
         nmiBlocked,
@@ -685,7 +767,17 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     patMsr = s.patMsr;
     miscEnable = s.miscEnable;
     tscOffset = s.tscOffset;
+    star = s.star;
+    lstar = s.lstar;
+    cstar = s.cstar;
+    sfmask = s.sfmask;
+    kernelGsBase = s.kernelGsBase;
+    tscAux = s.tscAux;
+    smbase = s.smbase;
+    smm = s.smm;
     x87.restore(s.x87);
+    System.arraycopy(s.xmm, 0, xmm, 0, 32);
+    mxcsr = s.mxcsr;
     activity = s.activity;
     shadow = s.shadow;
     nmiBlocked = s.nmiBlocked;

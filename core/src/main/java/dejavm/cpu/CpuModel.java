@@ -1,5 +1,48 @@
 package dejavm.cpu;
 
+import static dejavm.cpu.CpuFeature.AES;
+import static dejavm.cpu.CpuFeature.CLFSH;
+import static dejavm.cpu.CpuFeature.CMOV;
+import static dejavm.cpu.CpuFeature.CX16;
+import static dejavm.cpu.CpuFeature.CX8;
+import static dejavm.cpu.CpuFeature.DE;
+import static dejavm.cpu.CpuFeature.FPU;
+import static dejavm.cpu.CpuFeature.FXSR;
+import static dejavm.cpu.CpuFeature.LAHF64;
+import static dejavm.cpu.CpuFeature.LM;
+import static dejavm.cpu.CpuFeature.MMX;
+import static dejavm.cpu.CpuFeature.MONITOR;
+import static dejavm.cpu.CpuFeature.MOVBE;
+import static dejavm.cpu.CpuFeature.MSR;
+import static dejavm.cpu.CpuFeature.NX;
+import static dejavm.cpu.CpuFeature.PAE;
+import static dejavm.cpu.CpuFeature.PAT;
+import static dejavm.cpu.CpuFeature.PCID;
+import static dejavm.cpu.CpuFeature.PCLMULQDQ;
+import static dejavm.cpu.CpuFeature.PDPE1GB;
+import static dejavm.cpu.CpuFeature.PGE;
+import static dejavm.cpu.CpuFeature.POPCNT;
+import static dejavm.cpu.CpuFeature.PSE;
+import static dejavm.cpu.CpuFeature.PSE36;
+import static dejavm.cpu.CpuFeature.RDRAND;
+import static dejavm.cpu.CpuFeature.RDTSCP;
+import static dejavm.cpu.CpuFeature.SEP;
+import static dejavm.cpu.CpuFeature.SMAP;
+import static dejavm.cpu.CpuFeature.SMEP;
+import static dejavm.cpu.CpuFeature.SSE;
+import static dejavm.cpu.CpuFeature.SSE2;
+import static dejavm.cpu.CpuFeature.SSE3;
+import static dejavm.cpu.CpuFeature.SSE4_1;
+import static dejavm.cpu.CpuFeature.SSE4_2;
+import static dejavm.cpu.CpuFeature.SSSE3;
+import static dejavm.cpu.CpuFeature.SYSCALL;
+import static dejavm.cpu.CpuFeature.TSC;
+import static dejavm.cpu.CpuFeature.UMIP;
+import static dejavm.cpu.CpuFeature.VME;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * Which processor the guest finds: what CPUID says, which instructions there are, how fast the
  * time-stamp counter runs.
@@ -8,47 +51,81 @@ package dejavm.cpu;
  * @param vendor the twelve characters of CPUID leaf 0
  * @param brand up to 47 characters, CPUID leaves 80000002 to 80000004
  * @param signature family, model and stepping as in EAX of CPUID leaf 1
- * @param features EDX of CPUID leaf 1: exactly what is there
- * @param moreFeatures ECX of CPUID leaf 1
+ * @param features exactly what is there: a bit for each {@link CpuFeature}
  * @param tscFrequency ticks of the time-stamp counter in a second of guest time
  */
 public record CpuModel(
-    String name,
-    String vendor,
-    String brand,
-    int signature,
-    int features,
-    int moreFeatures,
-    long tscFrequency) {
+    String name, String vendor, String brand, int signature, long features, long tscFrequency) {
 
-  public static final int FPU = 1;
-  public static final int VME = 2;
-  public static final int DE = 4;
-  public static final int PSE = 8;
-  public static final int TSC = 0x10;
-  public static final int MSR = 0x20;
-  public static final int PAE = 0x40;
-  public static final int MCE = 0x80;
-  public static final int CX8 = 0x100;
-  public static final int SEP = 0x800;
-  public static final int PGE = 0x2000;
-  public static final int CMOV = 0x8000;
-  public static final int PAT = 0x10000;
-  public static final int FXSR = 0x1000000;
+  private static final long SSE_ERA =
+      set(FPU, VME, DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, PAT, PSE36, MMX, FXSR, SSE);
 
-  /** A P6-class processor without MMX and SSE. */
-  public static final CpuModel P6 =
-      new CpuModel(
-          "p6",
-          "GenuineIntel",
-          "DejaVM virtual P6",
-          0x00000683,
-          FPU | TSC | MSR | PSE | PAE | CX8 | SEP | PGE | CMOV | PAT | FXSR,
-          0,
-          1_000_000_000L);
+  private static final long BASELINE = SSE_ERA | set(CLFSH, SSE2, SYSCALL, NX, LM);
 
-  public boolean has(int feature) {
-    return (features & feature) == feature;
+  private static final long V2 = BASELINE | set(SSE3, SSSE3, CX16, SSE4_1, SSE4_2, POPCNT, LAHF64);
+
+  /** The last 32-bit processor of the P6 family: MMX and SSE. */
+  public static final CpuModel PENTIUM3 = intel("pentium3", "Pentium III", 0x00000683, SSE_ERA);
+
+  /** The first processors with SSSE3, 64 bits and MONITOR. */
+  public static final CpuModel CORE2 =
+      intel("core2", "Core 2", 0x000006FB, BASELINE | set(SSE3, SSSE3, MONITOR, CX16, LAHF64));
+
+  /** The first level of the x86-64 psABI: what every 64-bit processor has. */
+  public static final CpuModel X86_64_V1 = intel("x86-64-v1", "x86-64-v1", 0x00000F41, BASELINE);
+
+  /** The second level of the psABI, and what processors with it had beside that. */
+  public static final CpuModel X86_64_V2 =
+      intel(
+          "x86-64-v2",
+          "x86-64-v2",
+          0x000206A7,
+          V2
+              | set(MONITOR, MOVBE, AES, PCLMULQDQ, RDRAND, PCID, PDPE1GB, RDTSCP)
+              | set(SMEP, SMAP, UMIP));
+
+  /** All models, the oldest first. */
+  public static final List<CpuModel> ALL = List.of(PENTIUM3, CORE2, X86_64_V1, X86_64_V2);
+
+  /** What a machine has unless it is told otherwise. */
+  public static final CpuModel DEFAULT = X86_64_V2;
+
+  private static CpuModel intel(String name, String brand, int signature, long features) {
+    return new CpuModel(
+        name, "GenuineIntel", "DejaVM virtual " + brand, signature, features, 1_000_000_000L);
+  }
+
+  private static long set(CpuFeature... features) {
+    long set = 0;
+    for (CpuFeature feature : features) {
+      set |= feature.mask();
+    }
+    return set;
+  }
+
+  public boolean has(CpuFeature feature) {
+    return (features & feature.mask()) != 0;
+  }
+
+  /** This model with more features. */
+  public CpuModel with(CpuFeature... more) {
+    return new CpuModel(name, vendor, brand, signature, features | set(more), tscFrequency);
+  }
+
+  /** This model with some features less. */
+  public CpuModel without(CpuFeature... fewer) {
+    return new CpuModel(name, vendor, brand, signature, features & ~set(fewer), tscFrequency);
+  }
+
+  /** The bits of a word of CPUID. */
+  public int cpuid(CpuFeature.Word word) {
+    int bits = 0;
+    for (CpuFeature feature : CpuFeature.values()) {
+      if (feature.word == word && has(feature)) {
+        bits |= 1 << feature.bit;
+      }
+    }
+    return bits;
   }
 
   /**
@@ -59,13 +136,14 @@ public record CpuModel(
   public boolean carriesOut(String introducedWith) {
     return switch (introducedWith) {
       case "8086", "186", "286", "287", "386", "386SL", "387", "486", "FPU", "NOP", "RDPMC" -> true;
-      case "CMOV" -> has(CMOV);
-      case "CX8" -> has(CX8);
-      case "FXSR" -> has(FXSR);
-      case "MSR" -> has(MSR);
-      case "SEP" -> has(SEP);
-      case "TSC" -> has(TSC);
-      default -> false;
+      default -> {
+        for (CpuFeature feature : CpuFeature.values()) {
+          if (feature.title().equals(introducedWith)) {
+            yield has(feature);
+          }
+        }
+        yield false;
+      }
     };
   }
 
@@ -75,14 +153,21 @@ public record CpuModel(
    * @throws IllegalArgumentException where there is none of that name
    */
   public static CpuModel named(String name) {
-    if (!name.equals(P6.name)) {
-      throw new IllegalArgumentException("no such CPU model: " + name);
+    for (CpuModel model : ALL) {
+      if (model.name.equals(name)) {
+        return model;
+      }
     }
-    return P6;
+    throw new IllegalArgumentException(
+        "no such CPU model: "
+            + name
+            + " (there are "
+            + ALL.stream().map(CpuModel::name).collect(Collectors.joining(", "))
+            + ")");
   }
 
   /** This model with another time-stamp counter frequency. */
   public CpuModel at(long newTscFrequency) {
-    return new CpuModel(name, vendor, brand, signature, features, moreFeatures, newTscFrequency);
+    return new CpuModel(name, vendor, brand, signature, features, newTscFrequency);
   }
 }

@@ -20,9 +20,6 @@ public final class Msrs {
   private static final int PAT = 0x277;
   private static final int X2APIC = 0x800;
 
-  /** CPUID leaf 1, EDX: a local APIC. */
-  private static final int HAS_APIC = 0x200;
-
   /** The one bit of IA32_MISC_ENABLE that can be changed: fast strings. */
   private static final long MISC_WRITABLE = 1;
 
@@ -85,11 +82,12 @@ public final class Msrs {
   private static void requireModel(Cpu c, int index) {
     boolean present =
         switch (index) {
-          case TSC -> c.model.has(CpuModel.TSC);
+          case TSC -> c.model.has(CpuFeature.TSC);
           case PLATFORM_ID, UCODE_REV, MISC_ENABLE -> true;
-          case SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP -> c.model.has(CpuModel.SEP);
-          case PAT -> c.model.has(CpuModel.PAT);
-          default -> c.model.has(HAS_APIC) && (index == APIC_BASE || (index & ~0x3FF) == X2APIC);
+          case SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP -> c.model.has(CpuFeature.SEP);
+          case PAT -> c.model.has(CpuFeature.PAT);
+          default ->
+              c.model.has(CpuFeature.APIC) && (index == APIC_BASE || (index & ~0x3FF) == X2APIC);
         };
     if (!present) {
       throw Fault.gp(0);
@@ -152,7 +150,13 @@ public final class Msrs {
             letters(brand, at + 8),
             letters(brand, at + 12));
       }
-      default -> identify(c, model.signature(), 0, model.moreFeatures(), model.features());
+      default ->
+          identify(
+              c,
+              model.signature(),
+              0,
+              model.cpuid(CpuFeature.Word.MORE_FEATURES),
+              model.cpuid(CpuFeature.Word.FEATURES));
     }
   }
 

@@ -245,14 +245,14 @@ public final class SystemInstructions {
   /** The bits of CR4 that this model has; performance counters are as old as the P6. */
   private static long cr4Bits(CpuModel model) {
     return Cpu.CR4_PCE
-        | (model.has(CpuModel.VME) ? Cpu.CR4_VME | Cpu.CR4_PVI : 0)
-        | (model.has(CpuModel.TSC) ? Cpu.CR4_TSD : 0)
-        | (model.has(CpuModel.DE) ? Cpu.CR4_DE : 0)
-        | (model.has(CpuModel.PSE) ? Cpu.CR4_PSE : 0)
-        | (model.has(CpuModel.PAE) ? Cpu.CR4_PAE : 0)
-        | (model.has(CpuModel.MCE) ? Cpu.CR4_MCE : 0)
-        | (model.has(CpuModel.PGE) ? Cpu.CR4_PGE : 0)
-        | (model.has(CpuModel.FXSR) ? Cpu.CR4_OSFXSR : 0);
+        | (model.has(CpuFeature.VME) ? Cpu.CR4_VME | Cpu.CR4_PVI : 0)
+        | (model.has(CpuFeature.TSC) ? Cpu.CR4_TSD : 0)
+        | (model.has(CpuFeature.DE) ? Cpu.CR4_DE : 0)
+        | (model.has(CpuFeature.PSE) ? Cpu.CR4_PSE : 0)
+        | (model.has(CpuFeature.PAE) ? Cpu.CR4_PAE : 0)
+        | (model.has(CpuFeature.MCE) ? Cpu.CR4_MCE : 0)
+        | (model.has(CpuFeature.PGE) ? Cpu.CR4_PGE : 0)
+        | (model.has(CpuFeature.FXSR) ? Cpu.CR4_OSFXSR : 0);
   }
 
   /** Loads the four page-directory pointers; whether they are others than before. */

@@ -299,7 +299,7 @@ class InterruptsTest {
 
   @Test
   void virtual8086ModeIsLeftThroughAGate() {
-    SystemFixture f = SystemFixture.v86(CpuModel.P6, 0);
+    SystemFixture f = SystemFixture.v86(CpuModel.PENTIUM3, 0);
 
     Interrupts.exception(f.c, Fault.GP, 0);
 
@@ -322,7 +322,7 @@ class InterruptsTest {
     "0x38, 13:38"
   })
   void virtual8086ModeIsLeftForLevel0Only(int selector, String expected) {
-    SystemFixture f = SystemFixture.v86(CpuModel.P6, 3);
+    SystemFixture f = SystemFixture.v86(CpuModel.PENTIUM3, 3);
     f.interruptGate(0x80, selector, 0xEE);
     assertThat(outcome(() -> Interrupts.software(f.c, 0x80))).isEqualTo(expected);
   }

@@ -96,7 +96,7 @@ class ReturnsTest {
     "0, 2, "
   })
   void virtual8086Mode(int iopl, int size, String expected) {
-    SystemFixture f = SystemFixture.v86(CpuModel.P6, iopl);
+    SystemFixture f = SystemFixture.v86(CpuModel.PENTIUM3, iopl);
     f.push(size, ALL, 0x1234, 0x5678);
     f.c.nmiBlocked = true;
 

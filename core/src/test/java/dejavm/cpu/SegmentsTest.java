@@ -146,7 +146,7 @@ class SegmentsTest {
 
   @Test
   void virtual8086ModeHas64KiBSegments() {
-    SystemFixture f = SystemFixture.v86(CpuModel.P6, 3);
+    SystemFixture f = SystemFixture.v86(CpuModel.PENTIUM3, 3);
     Segments.load(f.c, Cpu.DS, 0x2345);
 
     assertThat(f.c.base[Cpu.DS]).isEqualTo(0x23450);

@@ -59,15 +59,7 @@ final class SystemFixture {
   /** The offset of the handler of a vector. */
   static final int HANDLERS = 0x20000;
 
-  static final CpuModel EXTENDED =
-      new CpuModel(
-          "extended",
-          "GenuineIntel",
-          "Test processor",
-          0x683,
-          CpuModel.P6.features() | CpuModel.VME | CpuModel.DE,
-          0,
-          1_000_000_000L);
+  static final CpuModel EXTENDED = CpuModel.PENTIUM3;
 
   final List<String> pins = new ArrayList<>();
   final PhysicalMemory memory = new PhysicalMemory(4 << 20);
@@ -75,7 +67,7 @@ final class SystemFixture {
   final Cpu c;
 
   SystemFixture() {
-    this(CpuModel.P6);
+    this(CpuModel.PENTIUM3);
   }
 
   SystemFixture(CpuModel model) {
@@ -86,7 +78,7 @@ final class SystemFixture {
 
   /** Protected mode at a level, with flat 32-bit segments. */
   static SystemFixture protectedMode(int level) {
-    return protectedMode(CpuModel.P6, level);
+    return protectedMode(CpuModel.PENTIUM3, level);
   }
 
   static SystemFixture protectedMode(CpuModel model, int level) {

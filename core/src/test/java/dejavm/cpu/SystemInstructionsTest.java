@@ -46,7 +46,7 @@ class SystemInstructionsTest {
 
   private static SystemFixture machine(char mode, int cpl, int iopl) {
     if (mode == 'v') {
-      return SystemFixture.v86(CpuModel.P6, iopl);
+      return SystemFixture.v86(CpuModel.PENTIUM3, iopl);
     }
     SystemFixture f = mode == 'r' ? SystemFixture.realMode() : SystemFixture.protectedMode(cpl);
     f.c.setFlags(2 | iopl << 12);
@@ -326,7 +326,7 @@ class SystemInstructionsTest {
   @Test
   void invalidOutsideProtectedMode() {
     for (SystemFixture f :
-        new SystemFixture[] {SystemFixture.realMode(), SystemFixture.v86(CpuModel.P6, 3)}) {
+        new SystemFixture[] {SystemFixture.realMode(), SystemFixture.v86(CpuModel.PENTIUM3, 3)}) {
       assertThat(outcome(() -> SystemInstructions.lldt(f.c, 0))).isEqualTo("6");
       assertThat(outcome(() -> SystemInstructions.ltr(f.c, 0))).isEqualTo("6");
       assertThat(outcome(() -> SystemInstructions.sldt(f.c))).isEqualTo("6");

@@ -77,7 +77,7 @@ class MachineLawsTest {
               MEMORY,
               FREQUENCY,
               MachineConfig.costs(FREQUENCY),
-              CpuModel.P6,
+              CpuModel.PENTIUM3,
               1_767_225_600L,
               true,
               false,

@@ -5,6 +5,7 @@ import dejavm.bus.Nucleus;
 import dejavm.bus.Platform;
 import dejavm.bus.Stateful;
 import dejavm.cpu.CostTable;
+import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
 import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
@@ -34,16 +35,10 @@ final class RandomCase {
   private static final List<String> NUCLEUS = List.of("cpu", "map", "video", "ram", "video-memory");
   private static final long FREQUENCY = 100_000_000;
 
-  /** The P6, with the CPUID bit of a local APIC: so it has MSRs that the board answers for. */
-  private static final CpuModel MODEL =
-      new CpuModel(
-          "p6",
-          "GenuineIntel",
-          "random",
-          CpuModel.P6.signature(),
-          CpuModel.P6.features() | 0x200,
-          0,
-          170_000_001);
+  /**
+   * A Pentium III, with the CPUID bit of a local APIC: so it has MSRs that the board answers for.
+   */
+  private static final CpuModel MODEL = CpuModel.PENTIUM3.with(CpuFeature.APIC).at(170_000_001);
 
   private final long seed;
   private final RandomProgram program;

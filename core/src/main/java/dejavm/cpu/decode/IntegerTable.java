@@ -26,6 +26,7 @@ package dejavm.cpu.decode;
  *             A(AC) f(VIF) w(VIP) I(ID)
  * stay        the flags may stay as they were, because a count may be 0
  * name:       another name for the text
+ * system x87 packed sse   the unit that carries it out, where it is not the integer one
  * &#64;FEATURE    what introduced it
  * </pre>
  *

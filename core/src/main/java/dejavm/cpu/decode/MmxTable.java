@@ -11,7 +11,7 @@ package dejavm.cpu.decode;
 final class MmxTable {
   static final String MMX =
       """
-      default @MMX fault
+      default @MMX packed fault
       PUNPCKLBW NP|66 0F 60 /r Pq,Qd @MMX/SSE2
       PUNPCKLWD NP|66 0F 61 /r Pq,Qd @MMX/SSE2
       PUNPCKLDQ NP|66 0F 62 /r Pq,Qd @MMX/SSE2
@@ -91,7 +91,7 @@ final class MmxTable {
 
   static final String EXTENSIONS =
       """
-      default @SSE fault
+      default @SSE packed fault
       PMINUB NP|66 0F DA /r Pq,Qq @SSE/SSE2
       PMAXUB NP|66 0F DE /r Pq,Qq @SSE/SSE2
       PAVGB NP|66 0F E0 /r Pq,Qq @SSE/SSE2
@@ -132,7 +132,7 @@ final class MmxTable {
 
   static final String SSSE3 =
       """
-      default @SSSE3 fault
+      default @SSSE3 packed fault
       PSHUFB NP|66 0F 38 00 /r Pq,Qq
       PHADDW NP|66 0F 38 01 /r Pq,Qq
       PHADDD NP|66 0F 38 02 /r Pq,Qq
@@ -153,7 +153,7 @@ final class MmxTable {
 
   static final String SSE4 =
       """
-      default @SSE4.1 fault
+      default @SSE4.1 packed fault
       PMULDQ 66 0F 38 28 /r Vx,Wx
       PCMPEQQ 66 0F 38 29 /r Vx,Wx
       PACKUSDW 66 0F 38 2B /r Vx,Wx
@@ -184,10 +184,10 @@ final class MmxTable {
       PBLENDVB 66 0F 38 10 /r Vx,Wx,XMM0
       BLENDVPS 66 0F 38 14 /r Vx,Wx,XMM0
       BLENDVPD 66 0F 38 15 /r Vx,Wx,XMM0
-      ROUNDPS 66 0F 3A 08 /r Vx,Wx,Iub
-      ROUNDPD 66 0F 3A 09 /r Vx,Wx,Iub
-      ROUNDSS 66 0F 3A 0A /r Vx,Wd,Iub
-      ROUNDSD 66 0F 3A 0B /r Vx,Wq,Iub
+      ROUNDPS 66 0F 3A 08 /r Vx,Wx,Iub sse
+      ROUNDPD 66 0F 3A 09 /r Vx,Wx,Iub sse
+      ROUNDSS 66 0F 3A 0A /r Vx,Wd,Iub sse
+      ROUNDSD 66 0F 3A 0B /r Vx,Wq,Iub sse
       BLENDPS 66 0F 3A 0C /r Vx,Wx,Iub
       BLENDPD 66 0F 3A 0D /r Vx,Wx,Iub
       PBLENDW 66 0F 3A 0E /r Vx,Wx,Iub
@@ -201,8 +201,8 @@ final class MmxTable {
       PINSRD
         66 0F 3A 22 /r Vx,Ed,Iub w0
         66 0F 3A 22 /r Vx,Eq,Iub w1 name:pinsrq
-      DPPS 66 0F 3A 40 /r Vx,Wx,Iub
-      DPPD 66 0F 3A 41 /r Vx,Wx,Iub
+      DPPS 66 0F 3A 40 /r Vx,Wx,Iub sse
+      DPPD 66 0F 3A 41 /r Vx,Wx,Iub sse
       MPSADBW 66 0F 3A 42 /r Vx,Wx,Iub
       PCMPGTQ 66 0F 38 37 /r Vx,Wx @SSE4.2
       PCMPESTRM 66 0F 3A 60 /r Vx,Wx,Iub w:oszapc @SSE4.2

@@ -46,6 +46,7 @@ final class OpcodeTable {
   static final Row INVALID =
       new Row(
           new RowText("(bad)", "", "", 0, 0, 0, "", "", List.of("ends", "@8086")),
+          0,
           Mnemonic.INVALID,
           List.of());
 
@@ -68,6 +69,11 @@ final class OpcodeTable {
   /** All rows, in the order of the table. */
   static List<Row> rows() {
     return ENTRIES.stream().map(TableReader.Entry::row).toList();
+  }
+
+  /** One more than the largest {@link Row#index}. */
+  static int indexes() {
+    return ENTRIES.size() + 1;
   }
 
   /** The slot of an opcode, or null. */

@@ -51,6 +51,12 @@ public final class Row {
   /** The CPUID feature it came with, or the processor: {@code 386}, {@code SSE2}. */
   public final String feature;
 
+  /** Which of an engine's classes carries it out. */
+  public final Unit unit;
+
+  /** Its place in the table, from 1; 0 for what is no instruction. */
+  public final int index;
+
   final OperandSpec[] specs;
   final SizeRule sizeRule;
 
@@ -59,6 +65,17 @@ public final class Row {
 
   /** The ModRM.mod field is ignored: r/m is always a register. */
   final boolean anyMod;
+
+  /** Parts of a processor. */
+  public enum Unit {
+    INTEGER,
+    SYSTEM,
+    X87,
+    /** MMX, and the integer and bitwise instructions on XMM registers. */
+    PACKED,
+    /** Floating point in XMM registers, and MXCSR. */
+    SSE
+  }
 
   /** How the effective operand size follows from prefixes. */
   enum SizeRule {
@@ -74,7 +91,14 @@ public final class Row {
     BYTE
   }
 
-  Row(RowText text, Mnemonic mnemonic, List<OperandSpec> specs) {
+  Row(RowText text, int index, Mnemonic mnemonic, List<OperandSpec> specs) {
+    this.index = index;
+    this.unit =
+        text.has("sse")
+            ? Unit.SSE
+            : text.has("packed")
+                ? Unit.PACKED
+                : text.has("x87") ? Unit.X87 : text.has("system") ? Unit.SYSTEM : Unit.INTEGER;
     this.mnemonic = mnemonic;
     this.name = text.name();
     this.pattern = text.pattern();

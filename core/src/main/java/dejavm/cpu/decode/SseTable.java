@@ -9,7 +9,7 @@ package dejavm.cpu.decode;
 final class SseTable {
   static final String ARITHMETIC =
       """
-      default @SSE fault
+      default @SSE sse fault
       SQRTPS NP 0F 51 /r Vx,Wx
       SQRTPD 66 0F 51 /r Vx,Wx @SSE2
       SQRTSS F3 0F 51 /r Vx,Wd
@@ -74,7 +74,7 @@ final class SseTable {
 
   static final String MOVES =
       """
-      default @SSE fault
+      default @SSE sse fault
       MOVUPS
         NP 0F 10 /r Vx,Wx
         NP 0F 11 /r Wx,Vx
@@ -119,7 +119,7 @@ final class SseTable {
 
   static final String CONVERSIONS =
       """
-      default @SSE2 fault
+      default @SSE2 sse fault
       CVTPI2PS NP 0F 2A /r Vx,Qq @SSE
       CVTPI2PD 66 0F 2A /r Vx,Qq
       CVTSI2SS F3 0F 2A /r Vx,Ey @SSE

@@ -11,7 +11,7 @@ package dejavm.cpu.decode;
 final class SystemTable {
   static final String SYSTEM =
       """
-      default @286 fault
+      default @286 system fault
       SGDT 0F 01 /0 Ms f64
       SIDT 0F 01 /1 Ms f64
       LGDT 0F 01 /2 Ms f64 ends
@@ -60,10 +60,10 @@ final class SystemTable {
       UD0 0F FF /r Gv,Ev ends @186
       UD1 0F B9 /r Gv,Ev ends @186
       UD2 0F 0B - ends @186
-      FXSAVE NP 0F AE /0 Mk @FXSR
-      FXRSTOR NP 0F AE /1 Mk @FXSR
-      LDMXCSR NP 0F AE /2 Md @SSE
-      STMXCSR NP 0F AE /3 Md @SSE
+      FXSAVE NP 0F AE /0 Mk x87 @FXSR
+      FXRSTOR NP 0F AE /1 Mk x87 @FXSR
+      LDMXCSR NP 0F AE /2 Md sse @SSE
+      STMXCSR NP 0F AE /3 Md sse @SSE
       XSAVE NP 0F AE /4 Mo @XSAVE
       XRSTOR NP 0F AE /5 Mo @XSAVE
       CLFLUSH NP 0F AE /7 Mb @CLFSH

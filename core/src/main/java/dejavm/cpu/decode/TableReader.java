@@ -100,7 +100,8 @@ final class TableReader {
     for (String operand : shown.isEmpty() ? new String[0] : shown.split(",")) {
       specs.add(OperandSpec.parse(operand));
     }
-    entries.add(new Entry(text, new Row(text, Mnemonic.valueOf(mnemonic), specs)));
+    entries.add(
+        new Entry(text, new Row(text, entries.size() + 1, Mnemonic.valueOf(mnemonic), specs)));
   }
 
   /** The same operands in XMM registers. */

@@ -10,7 +10,7 @@ package dejavm.cpu.decode;
 final class X87Table {
   static final String ARITHMETIC =
       """
-      default @FPU fault
+      default @FPU x87 fault
       FADD
         D8 /0 Md
         DC /0 Mq
@@ -112,7 +112,7 @@ final class X87Table {
 
   static final String MOVES =
       """
-      default @FPU fault
+      default @FPU x87 fault
       FLD
         D9 /0 Md
         DD /0 Mq

@@ -23,8 +23,8 @@ final class FloatOperations {
     this.operands = operands;
   }
 
-  /** Executes an x87 instruction, FWAIT, FXSAVE or FXRSTOR; false where it is none of these. */
-  boolean execute(Insn in) {
+  /** Executes an x87 instruction, FWAIT, FXSAVE or FXRSTOR. */
+  void execute(Insn in) {
     switch (in.mnemonic) {
       case FWAIT -> {
         long both = Cpu.CR0_MP | Cpu.CR0_TS;
@@ -35,16 +35,30 @@ final class FloatOperations {
       }
       case FXSAVE -> save(in);
       case FXRSTOR -> restore(in);
-      default -> {
-        // The escapes D8 to DF have operation tables of their own; nothing else has such opcodes
-        // but two-byte ones, whose rows name another feature.
-        if ((in.opcode & 0xF8) != 0xD8 || !in.row.pattern.startsWith("D")) {
-          return false;
-        }
-        escape(in);
-      }
+      // The escapes D8 to DF have operation tables of their own.
+      default -> escape(in);
     }
-    return true;
+  }
+
+  /**
+   * What precedes every MMX instruction but EMMS: availability, exceptions that are pending; then
+   * all registers are valid and the top of the stack is the first.
+   */
+  void beforeMmx() {
+    mmxAvailable();
+    c.x87.top = 0;
+    c.x87.empty = 0;
+  }
+
+  /** The exceptions that every MMX instruction, EMMS too, may raise before it does anything. */
+  void mmxAvailable() {
+    if ((c.cr0 & Cpu.CR0_EM) != 0) {
+      throw Fault.ud();
+    }
+    if ((c.cr0 & Cpu.CR0_TS) != 0) {
+      throw Fault.of(Fault.NM);
+    }
+    waitForUnit();
   }
 
   private void available() {

@@ -2,6 +2,7 @@ package dejavm.cpu.interpret;
 
 import dejavm.cpu.Alu;
 import dejavm.cpu.Cpu;
+import dejavm.cpu.Fault;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Operand;
 import dejavm.memory.Mmu;
@@ -9,6 +10,11 @@ import dejavm.memory.Mmu;
 /** Access to the operands of a decoded instruction. */
 final class Operands {
   private final Cpu c;
+
+  /** The halves of what {@link #read128} read. */
+  long low;
+
+  long high;
 
   Operands(Cpu cpu) {
     c = cpu;
@@ -50,6 +56,79 @@ final class Operands {
       case MEM -> c.mmu.store(linear(in, operand.size(), true), operand.size(), value);
       default -> throw new UnsupportedInstruction(in);
     }
+  }
+
+  // ---- XMM and MMX ----
+
+  /** What precedes every instruction on XMM registers. */
+  void sseAvailable() {
+    if ((c.cr0 & Cpu.CR0_EM) != 0 || (c.cr4 & Cpu.CR4_OSFXSR) == 0) {
+      throw Fault.ud();
+    }
+    if ((c.cr0 & Cpu.CR0_TS) != 0) {
+      throw Fault.of(Fault.NM);
+    }
+  }
+
+  /**
+   * Reads an XMM register, or 16 bytes of memory, into {@link #low} and {@link #high}.
+   *
+   * @param aligned whether memory must be aligned, else #GP(0)
+   */
+  void read128(Insn in, int index, boolean aligned) {
+    Operand operand = in.operands[index];
+    if (operand.kind() == Operand.Kind.XMM) {
+      low = c.xmm[2 * operand.register()];
+      high = c.xmm[2 * operand.register() + 1];
+      return;
+    }
+    long linear = linear(in, 16, false);
+    requireAligned(linear, aligned);
+    c.mmu.probe(linear, 16, Mmu.READ);
+    low = c.mmu.load64(linear);
+    high = c.mmu.load64(c.wrap(linear + 8));
+  }
+
+  /** Writes an XMM register, or 16 bytes of memory; see {@link #read128}. */
+  void write128(Insn in, int index, long newLow, long newHigh, boolean aligned) {
+    Operand operand = in.operands[index];
+    if (operand.kind() == Operand.Kind.XMM) {
+      c.xmm[2 * operand.register()] = newLow;
+      c.xmm[2 * operand.register() + 1] = newHigh;
+      return;
+    }
+    long linear = linear(in, 16, true);
+    requireAligned(linear, aligned);
+    c.mmu.probe(linear, 16, Mmu.WRITE);
+    c.mmu.store64(linear, newLow);
+    c.mmu.store64(c.wrap(linear + 8), newHigh);
+  }
+
+  private static void requireAligned(long linear, boolean aligned) {
+    if (aligned && (linear & 15) != 0) {
+      throw Fault.gp(0);
+    }
+  }
+
+  /**
+   * Reads the low bytes of an XMM register or the bytes of memory, zero-extended, or an MMX
+   * register.
+   *
+   * @param size 1, 2, 4 or 8
+   */
+  long readLow(Insn in, int index, int size) {
+    Operand operand = in.operands[index];
+    return switch (operand.kind()) {
+      case XMM -> Alu.truncate(c.xmm[2 * operand.register()], size);
+      case MM -> Alu.truncate(c.x87.significand[operand.register()], size);
+      default -> c.mmu.load(linear(in, size, false), size);
+    };
+  }
+
+  /** Writes an MMX register: its sign and exponent become ones. */
+  void writeMmx(int register, long value) {
+    c.x87.significand[register] = value;
+    c.x87.signExponent[register] = 0xFFFF;
   }
 
   private void high(int register, long value) {

@@ -15,6 +15,8 @@ import dejavm.cpu.Transfers;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Mnemonic;
 import dejavm.cpu.decode.Operand;
+import dejavm.cpu.decode.Row;
+import dejavm.cpu.decode.Rows;
 import dejavm.memory.Mmu;
 import dejavm.memory.PageFault;
 
@@ -27,12 +29,23 @@ final class Operations {
   private final Operands operands;
   private final SystemOperations system;
   private final FloatOperations floats;
+  private final PackedOperations packed;
+  private final SseOperations sse;
+
+  /** By index of row: the processor does not have it. */
+  private final boolean[] missing;
 
   Operations(Cpu cpu) {
     c = cpu;
     operands = new Operands(cpu);
     system = new SystemOperations(cpu, operands);
     floats = new FloatOperations(cpu, operands);
+    packed = new PackedOperations(cpu, operands, floats);
+    sse = new SseOperations(cpu, operands, floats);
+    missing = new boolean[Rows.count()];
+    for (Row row : Rows.all()) {
+      missing[row.index] = !row.isHint() && !cpu.model.carriesOut(row.feature);
+    }
   }
 
   /**
@@ -41,10 +54,29 @@ final class Operations {
    * @return false where a repeated instruction has more iterations to do
    */
   boolean execute(Insn in) {
-    if (!in.row.isHint()
-        && in.mnemonic != Mnemonic.INVALID
-        && !c.model.carriesOut(in.row.feature)) {
+    if (missing[in.row.index]) {
       throw new UnsupportedInstruction(in);
+    }
+    switch (in.row.unit) {
+      case SYSTEM -> {
+        if (in.mnemonic != Mnemonic.MOV) {
+          system.execute(in);
+          return true;
+        }
+      }
+      case X87 -> {
+        floats.execute(in);
+        return true;
+      }
+      case PACKED -> {
+        packed.execute(in);
+        return true;
+      }
+      case SSE -> {
+        sse.execute(in);
+        return true;
+      }
+      case INTEGER -> {}
     }
     switch (in.mnemonic) {
       case INVALID -> throw in.tooLong ? Fault.gp(0) : Fault.ud();
@@ -127,11 +159,7 @@ final class Operations {
         SystemInstructions.checkPort(c, port, in.operands[1].size());
         Ports.write(c, port, in.operands[1].size(), operands.read(in, 1));
       }
-      default -> {
-        if (!floats.execute(in)) {
-          system.execute(in);
-        }
-      }
+      default -> throw new UnsupportedInstruction(in);
     }
     return true;
   }

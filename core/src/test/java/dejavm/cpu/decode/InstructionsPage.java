@@ -75,7 +75,7 @@ final class InstructionsPage {
   }
 
   private static boolean carriedOut(Row row) {
-    return row.legacy && (row.isHint() || CpuModel.P6.carriesOut(row.feature));
+    return row.legacy && (row.isHint() || CpuModel.PENTIUM3.carriesOut(row.feature));
   }
 
   private static String flags(int mask) {
