@@ -135,6 +135,60 @@ public final class Alu {
     return difference;
   }
 
+  /** The carries of a 64-bit sum or difference, as the flags hold them. */
+  private static int fold64(long carries) {
+    return (int) (carries >>> 32) & (Flags.CARRY_OUT | Flags.CARRY_IN)
+        | (int) carries & Flags.CARRY_3;
+  }
+
+  public static long add64(Cpu c, long a, long b) {
+    long sum = a + b;
+    c.flagCarries = fold64(a & b | (a | b) & ~sum);
+    c.flagResult = sum;
+    return sum;
+  }
+
+  public static long adc64(Cpu c, long a, long b) {
+    long sum = a + b + (c.flagCarries >>> 31);
+    c.flagCarries = fold64(a & b | (a | b) & ~sum);
+    c.flagResult = sum;
+    return sum;
+  }
+
+  public static long sub64(Cpu c, long a, long b) {
+    long difference = a - b;
+    c.flagCarries = fold64(~a & b | ~(a ^ b) & difference);
+    c.flagResult = difference;
+    return difference;
+  }
+
+  public static long sbb64(Cpu c, long a, long b) {
+    long difference = a - b - (c.flagCarries >>> 31);
+    c.flagCarries = fold64(~a & b | ~(a ^ b) & difference);
+    c.flagResult = difference;
+    return difference;
+  }
+
+  public static long logic64(Cpu c, long result) {
+    c.flagCarries = 0;
+    c.flagResult = result;
+    return result;
+  }
+
+  public static long inc64(Cpu c, long a) {
+    int before = c.flagCarries;
+    long sum = add64(c, a, 1);
+    keepCarry(c, before);
+    return sum;
+  }
+
+  public static long dec64(Cpu c, long a) {
+    int before = c.flagCarries;
+    long difference = sub64(c, a, 1);
+    keepCarry(c, before);
+    return difference;
+  }
+
   /** Sets CF alone. */
   public static void carry(Cpu c, boolean carry) {
     if (c.cf() != carry) {
@@ -381,6 +435,34 @@ public final class Alu {
       case 4 -> Integer.reverseBytes((int) value) & 0xFFFFFFFFL;
       default -> 0;
     };
+  }
+
+  /** The bytes in reverse order: MOVBE, of 16 bits too. */
+  public static long reverse(long value, int size) {
+    return Long.reverseBytes(value) >>> 64 - 8 * size;
+  }
+
+  /** POPCNT: ZF tells of a source of 0, the other flags are clear. */
+  public static long popcnt(Cpu c, long source, int size) {
+    long bits = truncate(source, size);
+    c.setArithmeticFlags(bits == 0 ? Flags.ZF : 0);
+    return Long.bitCount(bits);
+  }
+
+  /**
+   * CRC32: goes on with a CRC-32C, bits reflected, of the polynomial 11EDC6F41.
+   *
+   * @return zero-extended
+   */
+  public static long crc32(int crc, long source, int size) {
+    int rest = crc;
+    for (int i = 0; i < size; i++) {
+      rest ^= (int) (source >>> 8 * i) & 0xFF;
+      for (int bit = 0; bit < 8; bit++) {
+        rest = rest >>> 1 ^ ((rest & 1) != 0 ? 0x82F63B78 : 0);
+      }
+    }
+    return rest & 0xFFFFFFFFL;
   }
 
   // ---- conversions ----

@@ -42,6 +42,9 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   /** A register that is always zero, so that an address without base or index needs no branch. */
   public static final int ZERO = 16;
 
+  /** What addresses relative to the instruction pointer count from, while a block runs. */
+  public static final int ANCHOR = 17;
+
   // Control register bits.
   public static final long CR0_PE = 1;
   public static final long CR0_MP = 2;
@@ -130,7 +133,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     OFF
   }
 
-  public final long[] r = new long[17];
+  public final long[] r = new long[18];
   public long rip;
 
   /** While an instruction executes: the offset in CS of the one to execute after it. */
@@ -234,7 +237,14 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   @Derived("computed from the inputs, flags and activity")
   public int attention;
 
-  /** Whether protected mode with 32-bit flat segments is in force; what fast code relies on. */
+  /** The base of CS as far as it counts: 0 in 64-bit mode. */
+  @Derived("computed from the segments")
+  public long codeBase;
+
+  /**
+   * Whether protected mode with 32-bit flat segments is in force, or 64-bit mode; what fast code
+   * relies on.
+   */
   @Derived("computed from the segments")
   public boolean flat;
 
@@ -513,7 +523,12 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   /** Sets the CPL, and with it the rights of memory accesses. */
   public void setCpl(int level) {
     cpl = level;
-    mmu.user(level == 3);
+    updateRights();
+  }
+
+  /** After a change of the CPL or of EFLAGS.AC. */
+  public void updateRights() {
+    mmu.rights(cpl == 3, (systemFlags & Flags.AC) != 0);
   }
 
   /**
@@ -532,6 +547,13 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   }
 
   private void derive(int register) {
+    if (codeSize == 64 && register <= GS) {
+      low[register] = Long.MIN_VALUE;
+      high[register] = Long.MAX_VALUE;
+      readable[register] = true;
+      writable[register] = true;
+      return;
+    }
     int rights = access[register];
     boolean usable = (rights & (AR_NULL | AR_PRESENT)) == AR_PRESENT;
     boolean code = (rights & AR_CODE) != 0;
@@ -549,36 +571,58 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   }
 
   private void deriveModes() {
+    boolean was64 = codeSize == 64;
     codeSize =
         (efer & EFER_LMA) != 0 && (access[CS] & AR_LONG) != 0
             ? 64
             : (access[CS] & AR_BIG) != 0 ? 32 : 16;
-    stackMask = (access[SS] & AR_BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF;
-    flat =
-        codeSize == 32
-            && stackMask == 0xFFFFFFFFL
-            && isFlat(CS)
-            && isFlat(DS)
-            && readable[DS]
-            && writable[DS]
-            && isFlat(ES)
-            && readable[ES]
-            && writable[ES]
-            && isFlat(SS)
-            && writable[SS];
+    boolean is64 = codeSize == 64;
+    if (was64 != is64) {
+      mmu.wide(is64);
+      for (int register = ES; register <= GS; register++) {
+        derive(register);
+      }
+    }
+    codeBase = is64 ? 0 : base[CS];
+    stackMask = is64 ? -1 : (access[SS] & AR_BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF;
+    flat = is64 || flat32();
+  }
+
+  private boolean flat32() {
+    return codeSize == 32
+        && stackMask == 0xFFFFFFFFL
+        && isFlat(CS)
+        && isFlat(DS)
+        && readable[DS]
+        && writable[DS]
+        && isFlat(ES)
+        && readable[ES]
+        && writable[ES]
+        && isFlat(SS)
+        && writable[SS];
   }
 
   /** CR0, CR3, CR4, EFER or a PDPTE changed: tells the MMU. */
   public void controlChanged() {
-    mmu.refine((cr4 & CR4_PSE) != 0, (efer & EFER_NXE) != 0, (cr0 & CR0_WP) != 0);
+    mmu.refine(
+        (cr4 & CR4_PSE) != 0,
+        (efer & EFER_NXE) != 0,
+        (cr0 & CR0_WP) != 0,
+        model.has(CpuFeature.PDPE1GB));
+    mmu.protectUserPages((cr4 & CR4_SMEP) != 0, (cr4 & CR4_SMAP) != 0);
     mmu.control(cr3, (cr0 & CR0_PG) != 0, (cr4 & CR4_PAE) != 0, (efer & EFER_LMA) != 0);
-    mmu.user(cpl == 3);
+    deriveModes();
+    updateRights();
   }
 
   // ---- events ----
 
-  /** Computes {@link #attention} anew; after a change of an input, IF, TF, shadow or activity. */
+  /**
+   * Computes {@link #attention} anew, and the rights of accesses; after a change of an input, IF,
+   * TF, AC, shadow or activity.
+   */
   public void updateAttention() {
+    updateRights();
     attention =
         (reset ? ATTEND_RESET : 0)
             | (smi ? ATTEND_SMI : 0)
@@ -612,9 +656,20 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     if (offset >= low[register]
         && offset + size - 1 <= high[register]
         && (write ? writable[register] : readable[register])) {
-      return base[register] + offset & 0xFFFFFFFFL;
+      return codeSize == 64
+          ? linear64(register, offset, size)
+          : base[register] + offset & 0xFFFFFFFFL;
     }
     return Segments.refuse(this, register, offset, size, write);
+  }
+
+  /** In 64-bit mode FS and GS alone have a base, and addresses must be canonical. */
+  private long linear64(int register, long offset, int size) {
+    long address = register >= FS ? base[register] + offset : offset;
+    if (!canonical(address) || !canonical(address + size - 1)) {
+      return Segments.refuse(this, register, offset, size, false);
+    }
+    return address;
   }
 
   /** Loads zero-extended; size 1, 2, 4 or 8. */

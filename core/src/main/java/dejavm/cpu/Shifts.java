@@ -100,6 +100,43 @@ public final class Shifts {
     return before >> 1;
   }
 
+  public static long shl64(Cpu c, long value, long count) {
+    int n = (int) count & 63;
+    if (n == 0) {
+      return value;
+    }
+    long before = value << n - 1;
+    long result = before << 1;
+    c.flagResult = result;
+    c.flagCarries =
+        (int) (before >>> 32) & Flags.CARRY_OUT | (int) (result >>> 33) & Flags.CARRY_IN;
+    return result;
+  }
+
+  public static long shr64(Cpu c, long value, long count) {
+    int n = (int) count & 63;
+    if (n == 0) {
+      return value;
+    }
+    long before = value >>> n - 1;
+    int carry = (int) before << 31;
+    c.flagResult = before >>> 1;
+    c.flagCarries = carry | (carry ^ (int) (before >>> 32) & Flags.CARRY_OUT) >>> 1;
+    return before >>> 1;
+  }
+
+  public static long sar64(Cpu c, long value, long count) {
+    int n = (int) count & 63;
+    if (n == 0) {
+      return value;
+    }
+    long before = value >> n - 1;
+    int carry = (int) before << 31;
+    c.flagResult = before >> 1;
+    c.flagCarries = carry | carry >>> 1;
+    return before >> 1;
+  }
+
   public static long rol(Cpu c, long value, long count, int size) {
     int n = mask(count, size);
     if (n == 0) {

@@ -53,7 +53,14 @@ public final class Strings {
   }
 
   private static boolean empty(Cpu c, Form form) {
-    return form.repeat != ONCE && (c.r[Cpu.RCX] & form.mask()) == 0;
+    if (form.repeat == ONCE || (c.r[Cpu.RCX] & form.mask()) != 0) {
+      return false;
+    }
+    if (form.addressSize == 4) {
+      // With a count of 0 an instruction with 32-bit addresses still clears the upper half of it.
+      c.r[Cpu.RCX] = 0;
+    }
+    return true;
   }
 
   public static boolean movs(Cpu c, Form form) {
@@ -108,7 +115,13 @@ public final class Strings {
     if (c.flag(Flags.DF) || mustStop(c)) {
       return 0;
     }
-    long count = Math.min(c.r[Cpu.RCX] & form.mask(), c.until - c.now());
+    long count = c.r[Cpu.RCX] & form.mask();
+    // A count with the top bit set is a large one.
+    count = count < 0 ? c.until - c.now() : Math.min(count, c.until - c.now());
+    long inPage = (4096 - (start(c, segment, offset) & 0xFFF)) / form.size;
+    if (c.code64()) {
+      return form.addressSize == 8 || offset <= 0xFFFFF000L ? Math.min(count, inPage) : 0;
+    }
     long last = Math.min(c.high[segment], form.mask());
     if (offset < c.low[segment]
         || offset > last
@@ -116,8 +129,13 @@ public final class Strings {
       return 0;
     }
     long inSegment = (last - offset + 1) / form.size;
-    long inPage = (4096 - (c.base[segment] + offset & 0xFFF)) / form.size;
     return Math.min(count, Math.min(inSegment, inPage));
+  }
+
+  /** The linear address of an offset, not checked. */
+  private static long start(Cpu c, int segment, long offset) {
+    boolean based = !c.code64() || segment >= Cpu.FS;
+    return c.wrap(based ? c.base[segment] + offset : offset);
   }
 
   private static long copyMany(Cpu c, Form form) {
@@ -129,8 +147,8 @@ public final class Strings {
       return 0;
     }
     int length = (int) count * form.size;
-    long from = c.mmu.direct(c.base[form.segment] + source & 0xFFFFFFFFL, length, Mmu.READ);
-    long to = c.mmu.direct(c.base[Cpu.ES] + target & 0xFFFFFFFFL, length, Mmu.WRITE);
+    long from = c.mmu.direct(start(c, form.segment, source), length, Mmu.READ);
+    long to = c.mmu.direct(start(c, Cpu.ES, target), length, Mmu.WRITE);
     // Where the target overlaps the source from above, the copy replicates: one by one.
     if (from < 0 || to < 0 || to > from && to < from + length) {
       return 0;
@@ -146,7 +164,7 @@ public final class Strings {
       return 0;
     }
     int length = (int) count * form.size;
-    long to = c.mmu.direct(c.base[Cpu.ES] + target & 0xFFFFFFFFL, length, Mmu.WRITE);
+    long to = c.mmu.direct(start(c, Cpu.ES, target), length, Mmu.WRITE);
     if (to < 0) {
       return 0;
     }

@@ -19,7 +19,7 @@ public final class Transfers {
   /**
    * JMP, Jcc, LOOP.
    *
-   * @param operandSize 2 or 4: the offset is cut to it
+   * @param operandSize 2, 4 or 8: the offset is cut to it
    */
   public static void jumpNear(Cpu c, long offset, int operandSize) {
     c.nextRip = target(c, offset, operandSize);
@@ -27,14 +27,14 @@ public final class Transfers {
 
   private static long target(Cpu c, long offset, int operandSize) {
     long target = cut(offset, operandSize);
-    if (target > c.limit[CS]) {
+    if (c.code64() ? !Cpu.canonical(target) : target > c.limit[CS]) {
       throw Fault.gp(0);
     }
     return target;
   }
 
   static long cut(long offset, int operandSize) {
-    return operandSize == 2 ? offset & 0xFFFF : offset & 0xFFFFFFFFL;
+    return Alu.truncate(offset, operandSize);
   }
 
   public static void callNear(Cpu c, long offset, int operandSize) {

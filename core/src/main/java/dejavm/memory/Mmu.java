@@ -7,7 +7,6 @@ import static dejavm.memory.PhysicalMemory.SHORT;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,8 +15,9 @@ import java.util.List;
  *
  * <p>An entry of the cache is four longs: the page that may be read, the page that may be written,
  * what to add to a linear address to get an offset into the memory segment, and one spare. There is
- * a bank of entries for supervisor and one for user accesses. A page has write access only while
- * nobody needs to hear of writes to it, so the fast path needs no questions.
+ * a bank of entries for supervisor accesses, one for those that SMAP lets pass, and one for user
+ * accesses. A page has write access only while nobody needs to hear of writes to it, so the fast
+ * path needs no questions.
  *
  * <p>Everything here keeps the promise of the package: a write to a page that was used in a walk
  * drops what was derived from the entries written, so that the cache cannot be observed. That makes
@@ -33,7 +33,10 @@ public final class Mmu {
 
   static final long UPPER = 2;
 
+  /** The tag of no page: with an index that the entry it stands in cannot have. */
   private static final long NO_PAGE = 0x0008_0000_0000_0000L;
+
+  private static final int BANKS = 3;
   private static final int ENTRY = 4;
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
@@ -49,8 +52,11 @@ public final class Mmu {
   private final long[] fetchOffsets;
   private final List<Runnable> changes = new ArrayList<>();
 
-  /** Index of the bank in use: 0 for supervisor accesses, else that of the user bank. */
+  /** Where the entries of the bank in use start in {@link #tlb}. */
   private int bank;
+
+  private final int overrideBank;
+  private final int userBank;
 
   // What the walker needs of the control registers.
   long cr3;
@@ -60,6 +66,14 @@ public final class Mmu {
   boolean pse;
   boolean nxe;
   boolean writeProtect;
+  boolean gigabytePages;
+
+  /** CR4.SMEP: a supervisor does not execute what a user may access. */
+  boolean preventExecution;
+
+  /** CR4.SMAP: a supervisor accesses what a user may access only with EFLAGS.AC. */
+  boolean preventAccess;
+
   final long[] pdpte = new long[4];
   private long a20 = -1;
 
@@ -75,11 +89,15 @@ public final class Mmu {
    */
   public boolean disturbed;
 
+  /** 64-bit mode: linear addresses do not wrap at 4 GiB. */
+  private boolean wide;
+
   /** Whether the last walk reached a device: such a walk is made again for every access. */
   private boolean uncached;
 
   /**
-   * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536
+   * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536; where
+   *     it is 1 there are two, so that an address can tell which it cannot be in
    */
   public Mmu(PhysicalMemory memory, SystemBus bus, int tlbEntries) {
     if (Integer.bitCount(tlbEntries) != 1 || tlbEntries > 65536) {
@@ -88,9 +106,11 @@ public final class Mmu {
     this.memory = memory;
     this.bus = bus;
     ram = memory.segment();
-    entries = tlbEntries;
-    mask = tlbEntries - 1;
-    tlb = new long[2 * entries * ENTRY];
+    entries = Math.max(2, tlbEntries);
+    mask = entries - 1;
+    overrideBank = entries * ENTRY;
+    userBank = 2 * entries * ENTRY;
+    tlb = new long[BANKS * entries * ENTRY];
     fetchTags = new long[2 * entries];
     fetchOffsets = new long[2 * entries];
     walkRole = new long[memory.pages()];
@@ -114,12 +134,26 @@ public final class Mmu {
     flush();
   }
 
-  /** Tells of the bits that refine paging: CR4.PSE, EFER.NXE, CR0.WP. */
-  public void refine(boolean largePages, boolean noExecute, boolean protectSupervisor) {
-    if (pse != largePages || nxe != noExecute || writeProtect != protectSupervisor) {
+  /** Tells of the bits that refine paging: CR4.PSE, EFER.NXE, CR0.WP; 1 GiB pages by model. */
+  public void refine(
+      boolean largePages, boolean noExecute, boolean protectSupervisor, boolean hugePages) {
+    if (pse != largePages
+        || nxe != noExecute
+        || writeProtect != protectSupervisor
+        || gigabytePages != hugePages) {
       pse = largePages;
       nxe = noExecute;
       writeProtect = protectSupervisor;
+      gigabytePages = hugePages;
+      flush();
+    }
+  }
+
+  /** Tells of CR4.SMEP and CR4.SMAP. */
+  public void protectUserPages(boolean fromExecution, boolean fromAccess) {
+    if (preventExecution != fromExecution || preventAccess != fromAccess) {
+      preventExecution = fromExecution;
+      preventAccess = fromAccess;
       flush();
     }
   }
@@ -129,9 +163,29 @@ public final class Mmu {
     return pdpte;
   }
 
-  /** Selects user (CPL 3) or supervisor rights for the accesses that follow. */
-  public void user(boolean isUser) {
-    bank = isUser ? entries * ENTRY : 0;
+  /**
+   * Selects the rights of the accesses that follow.
+   *
+   * @param isUser CPL 3
+   * @param override EFLAGS.AC: SMAP does not hold for a supervisor
+   */
+  public void rights(boolean isUser, boolean override) {
+    bank = isUser ? userBank : override && preventAccess ? overrideBank : 0;
+  }
+
+  private int fetchSlot(long linear) {
+    int index = (int) (linear >>> 12) & mask;
+    return bank == userBank ? index + entries : index;
+  }
+
+  /** The tag of no page for the entry of an index. */
+  private static long none(int index) {
+    return NO_PAGE | (index ^ 1L) << 12;
+  }
+
+  /** Tells whether linear addresses have 64 bits: in 64-bit mode. */
+  public void wide(boolean is64) {
+    wide = is64;
   }
 
   public void a20(boolean enabled) {
@@ -164,31 +218,37 @@ public final class Mmu {
   /** Drops all translations. Cannot be observed by the guest. */
   public void flush() {
     for (int at = 0; at < tlb.length; at += ENTRY) {
-      tlb[at] = NO_PAGE;
-      tlb[at + 1] = NO_PAGE;
+      long none = none(at / ENTRY & mask);
+      tlb[at] = none;
+      tlb[at + 1] = none;
     }
-    Arrays.fill(fetchTags, NO_PAGE);
+    for (int slot = 0; slot < fetchTags.length; slot++) {
+      fetchTags[slot] = none(slot & mask);
+    }
     generation++;
     disturbed = true;
   }
 
   /** Takes back all write access, so that the next write to each page is seen. */
   public void dropWriteAccess() {
-    for (int at = 1; at < tlb.length; at += ENTRY) {
-      tlb[at] = NO_PAGE;
+    for (int at = 0; at < tlb.length; at += ENTRY) {
+      tlb[at + 1] = none(at / ENTRY & mask);
     }
   }
 
   private void drop(long linearPage) {
     int index = (int) (linearPage >>> 12) & mask;
-    for (int i = index; i < 2 * entries; i += entries) {
+    long none = none(index);
+    for (int i = index; i < BANKS * entries; i += entries) {
       int at = i * ENTRY;
       if (tlb[at] == linearPage || tlb[at + 1] == linearPage) {
-        tlb[at] = NO_PAGE;
-        tlb[at + 1] = NO_PAGE;
+        tlb[at] = none;
+        tlb[at + 1] = none;
       }
+    }
+    for (int i = index; i < 2 * entries; i += entries) {
       if (fetchTags[i] == linearPage) {
-        fetchTags[i] = NO_PAGE;
+        fetchTags[i] = none;
         disturbed = true;
       }
     }
@@ -258,10 +318,10 @@ public final class Mmu {
     return value;
   }
 
-  /** The start of the next page; wraps at 4 GiB outside long mode. */
+  /** The start of the next page; wraps at 4 GiB outside 64-bit mode. */
   private long next(long linear) {
     long page = (linear | 0xFFF) + 1;
-    return longMode ? page : page & 0xFFFFFFFFL;
+    return page == 1L << 32 && !wide ? 0 : page;
   }
 
   private long loadPhysical(long physical, int size) {
@@ -415,7 +475,7 @@ public final class Mmu {
     boolean writable = true;
     uncached = false;
     if (paging) {
-      physical = walker.walk(linear, access, bank != 0) & a20;
+      physical = walker.walk(linear, access, bank == userBank, bank == overrideBank) & a20;
       writable = walker.writableNow;
     } else {
       physical = linear & a20;
@@ -435,7 +495,7 @@ public final class Mmu {
     int index = (int) (linearPage >>> 12) & mask;
     int at = bank + index * ENTRY;
     int page = (int) (offset >>> 12);
-    long writeTag = NO_PAGE;
+    long writeTag = none(index);
     if (writable && access == WRITE && !walked(page)) {
       int flags = memory.flags(page);
       if ((flags & PhysicalMemory.CODE) == 0) {
@@ -458,12 +518,12 @@ public final class Mmu {
    * @throws PageFault where the page cannot be executed
    */
   public long fetch(long linear) {
-    int slot = ((int) (linear >>> 12) & mask) + (bank == 0 ? 0 : entries);
+    int slot = fetchSlot(linear);
     if (fetchTags[slot] == (linear & ~0xFFFL)) {
       return fetchOffsets[slot] | linear & 0xFFF;
     }
     uncached = false;
-    long physical = (paging ? walker.walk(linear, FETCH, bank != 0) : linear) & a20;
+    long physical = (paging ? walker.walk(linear, FETCH, bank == userBank, false) : linear) & a20;
     long offset = memory.offset(physical);
     if (offset < 0) {
       return -1 - physical;
@@ -477,8 +537,7 @@ public final class Mmu {
 
   /** Whether {@link #fetch} at this address needs no walk. */
   public boolean fetchCached(long linear) {
-    int slot = ((int) (linear >>> 12) & mask) + (bank == 0 ? 0 : entries);
-    return fetchTags[slot] == (linear & ~0xFFFL);
+    return fetchTags[fetchSlot(linear)] == (linear & ~0xFFFL);
   }
 
   /** Reads a byte of code from device memory; see {@link #fetch}. */
@@ -548,9 +607,8 @@ public final class Mmu {
     writableGeneration[page] = 0;
     long first = (long) page << 12;
     for (int at = 0; at < tlb.length; at += ENTRY) {
-      long tag = tlb[at + 1];
-      if (tag != NO_PAGE && tlb[at + 2] + tag == first) {
-        tlb[at + 1] = NO_PAGE;
+      if (tlb[at + 2] + tlb[at + 1] == first) {
+        tlb[at + 1] = none(at / ENTRY & mask);
       }
     }
   }

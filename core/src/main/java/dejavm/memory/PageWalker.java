@@ -28,6 +28,9 @@ final class PageWalker {
   /** Of the last walk: whether the page may be written now (rights are there, dirty bit is set). */
   boolean writableNow;
 
+  /** Whether SMAP holds for the walk under way. */
+  private boolean smap;
+
   PageWalker(Mmu mmu) {
     this.mmu = mmu;
   }
@@ -36,14 +39,20 @@ final class PageWalker {
    * Walks.
    *
    * @param access {@link Mmu#READ}, {@link Mmu#WRITE} or {@link Mmu#FETCH}
+   * @param override the access is made with EFLAGS.AC, which SMAP lets pass
    * @return the physical address, A20 not yet applied
    * @throws PageFault where the tables forbid it
+   * @throws NonCanonical in long mode, for an address whose upper bits are not alike
    */
-  long walk(long linear, int access, boolean user) {
+  long walk(long linear, int access, boolean user, boolean override) {
+    smap = mmu.preventAccess && !override;
     if (!mmu.pae) {
       return walk32(linear, access, user);
     }
     if (mmu.longMode) {
+      if (linear << 16 >> 16 != linear) {
+        throw new NonCanonical();
+      }
       return walk64(linear, access, user, mmu.cr3 & ADDRESS, 3, WRITABLE | USER, 0);
     }
     long pointer = mmu.pdpte[(int) (linear >>> 30) & 3];
@@ -95,7 +104,8 @@ final class PageWalker {
     }
     boolean large = level > 0 && (entry & LARGE) != 0;
     if (large) {
-      reserved |= level == 3 ? LARGE : (1L << shift) - 0x2000;
+      boolean possible = level == 1 || level == 2 && mmu.gigabytePages;
+      reserved |= possible ? (1L << shift) - 0x2000 : LARGE;
     }
     mmu.trackTable(address, level == 0 ? linear & ~0x1FFFFFL | Mmu.LEAF : Mmu.UPPER);
     if ((entry & reserved) != 0) {
@@ -125,8 +135,9 @@ final class PageWalker {
       long rights,
       long noExecute) {
     boolean mayWrite = (rights & WRITABLE) != 0 || !user && !mmu.writeProtect;
+    boolean userPage = (rights & USER) != 0;
     boolean allowed =
-        (!user || (rights & USER) != 0)
+        (userPage ? user || !(access == Mmu.FETCH ? mmu.preventExecution : smap) : !user)
             && (access != Mmu.WRITE || mayWrite)
             && (access != Mmu.FETCH || noExecute == 0);
     if (!allowed) {
@@ -143,7 +154,7 @@ final class PageWalker {
     int code = error | (user ? PageFault.USER : 0);
     if (access == Mmu.WRITE) {
       code |= PageFault.WRITE;
-    } else if (access == Mmu.FETCH && mmu.pae && mmu.nxe) {
+    } else if (access == Mmu.FETCH && (mmu.pae && mmu.nxe || mmu.preventExecution)) {
       code |= PageFault.FETCH;
     }
     return new PageFault(linear, code);

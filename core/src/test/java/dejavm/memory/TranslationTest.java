@@ -57,9 +57,9 @@ class TranslationTest {
       machine.put(address, value, 4);
     } else {
       boolean user = machine.cpu.cpl == 3;
-      mmu.user(false);
+      mmu.rights(false, false);
       mmu.store32(address, (int) value);
-      mmu.user(user);
+      mmu.rights(user, false);
     }
   }
 

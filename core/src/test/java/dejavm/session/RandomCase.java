@@ -38,7 +38,11 @@ final class RandomCase {
   /**
    * A Pentium III, with the CPUID bit of a local APIC: so it has MSRs that the board answers for.
    */
-  private static final CpuModel MODEL = CpuModel.PENTIUM3.with(CpuFeature.APIC).at(170_000_001);
+  private static final CpuModel MODEL =
+      CpuModel.PENTIUM3
+          .without(CpuFeature.VME, CpuFeature.DE, CpuFeature.MMX, CpuFeature.SSE)
+          .with(CpuFeature.APIC)
+          .at(170_000_001);
 
   private final long seed;
   private final RandomProgram program;

@@ -400,7 +400,7 @@ final class IntegerTable {
       INTO CE - i64 ends fault r:oszapcditnLRVAfwI w:tinRVA
       IRET CF - ends fault r:LnV w:oszapcditnLRVAfwI
       BOUND 62 /r Gv,Ma i64 fault @186
-      ARPL 63 /r Ew,Gw i64 fault w:z @286
+      ARPL 63 /r Ew,Gw i64 system fault w:z @286
       LES C4 /r Gv,Mp i64 ends
       LDS C5 /r Gv,Mp i64 ends
       LSS 0F B2 /r Gv,Mp ends @386

@@ -10,11 +10,11 @@ import static dejavm.cpu.interpret.Lowering.SCALE;
 import dejavm.cpu.Alu;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Shifts;
-import dejavm.cpu.decode.Insn;
 import dejavm.memory.Mmu;
 
 /**
- * Runs predecoded code: from block to block, until something needs the interpreter's outer loop.
+ * Runs predecoded code of all modes but the 64-bit one: from block to block, until something needs
+ * the interpreter's outer loop.
  *
  * <p>Time is exact everywhere: a block counts its instructions by where it is in the arena, and is
  * cut short where the slice ends. The instruction under way is {@code cursor} of the CPU, so that a
@@ -25,89 +25,24 @@ final class BlockRunner {
   private static final int WORDS = CodeCache.WORDS;
 
   private final Cpu cpu;
-  private final Mmu mmu;
   private final CodeCache cache;
-  private final Operations operations;
+  private final Blocks blocks;
 
-  /** The address in CS at which the block under way starts. */
-  private long blockRip;
-
-  /** The page that code runs in: its linear address, and its table in the cache. */
-  private long pageLinear;
-
-  private int pageTable;
-
-  BlockRunner(Cpu cpu, CodeCache cache, Operations operations) {
+  BlockRunner(Cpu cpu, CodeCache cache, Blocks blocks) {
     this.cpu = cpu;
     this.cache = cache;
-    this.operations = operations;
-    mmu = cpu.mmu;
-  }
-
-  /** Runs blocks from where the CPU is; false where there can be none. */
-  boolean run() {
-    Cpu c = cpu;
-    int block = find(c.base[Cpu.CS] + c.rip & LOW);
-    if (block == 0 || !c.flat && !inLimit(block)) {
-      return false;
-    }
-    run(block);
-    return true;
-  }
-
-  /** The address in CS of the instruction under way. */
-  long rip() {
-    return blockRip + (cache.code[cpu.cursor + 3] & 0xFFF) & LOW;
-  }
-
-  /** Near the segment's limit there are no blocks: every fetch is checked. */
-  private boolean inLimit(int block) {
-    int length = cache.code[block + cache.code[block - 1] + 3];
-    return cpu.rip + length - 1 <= cpu.high[Cpu.CS] && cpu.rip >= cpu.low[Cpu.CS];
-  }
-
-  /** The block at a linear address, decoded now if need be; 0 where there can be none. */
-  private int find(long linear) {
-    long offset = mmu.fetch(linear);
-    // Where the walk reaches devices, or the code is in one, each instruction is fetched by itself.
-    if (offset < 0 || !mmu.fetchCached(linear)) {
-      return 0;
-    }
-    int page = (int) (offset >>> 12);
-    int mode = mode();
-    int inPage = (int) linear & 0xFFF;
-    pageTable = cache.table(page, mode);
-    pageLinear = linear & ~0xFFFL;
-    int block = cache.tables[pageTable + inPage];
-    if (block == 0 && !cache.full()) {
-      block = cache.build(page, inPage, mode, cpu.codeSize, cpu.flat);
-    }
-    return block;
-  }
-
-  private int mode() {
-    return (cpu.codeSize == 32 ? 1 : 0) | (cpu.flat ? 2 : 0);
+    this.blocks = blocks;
   }
 
   private static long address(int w, long[] r, int displacement) {
     return r[w >>> BASE & FIVE] + (r[w >>> INDEX & FIVE] << (w >>> SCALE & 3)) + displacement & LOW;
   }
 
-  /** Executes the instruction at {@code pc} of the arena from its decoded form. */
-  private boolean generic(int pc) {
-    Cpu c = cpu;
-    int descriptor = cache.code[pc + 3];
-    Insn insn = cache.form(descriptor);
-    c.rip = blockRip + (descriptor & 0xFFF) & LOW;
-    c.nextRip = c.rip + insn.length & LOW;
-    return operations.execute(insn);
-  }
-
   /** Runs this block and those that follow it, until something needs the outer loop. */
-  private void run(int first) {
+  void run(int first) {
     Cpu c = cpu;
     long[] r = c.r;
-    Mmu m = mmu;
+    Mmu m = c.mmu;
     int[] code = cache.code;
     int block = first;
     long rip = c.rip;
@@ -116,7 +51,7 @@ final class BlockRunner {
     boolean leave = false;
     while (true) {
       long start = rip;
-      blockRip = start;
+      blocks.start = start;
       int pc = block;
       int end = block + Math.min(code[block - 1], budget - spent);
       // So that the cursor counts all instructions since the bases were taken.
@@ -129,11 +64,11 @@ final class BlockRunner {
           int d = w >>> REGISTER & FIVE;
           switch (w & OP_MASK) {
             case Op.GENERIC -> {
-              generic(pc);
+              blocks.generic(pc);
             }
             case Op.GENERIC_END -> {
               leave = true;
-              if (generic(pc)) {
+              if (blocks.generic(pc)) {
                 pc += WORDS;
                 rip = c.nextRip;
               } else {
@@ -801,16 +736,19 @@ final class BlockRunner {
       if (leave || m.disturbed || spent >= budget) {
         break;
       }
-      long inPage = c.base[Cpu.CS] + rip - pageLinear;
-      block = Long.compareUnsigned(inPage, 4096) < 0 ? cache.tables[pageTable + (int) inPage] : 0;
+      long inPage = c.base[Cpu.CS] + rip - blocks.pageLinear;
+      block =
+          Long.compareUnsigned(inPage, 4096) < 0
+              ? cache.tables[blocks.pageTable + (int) inPage]
+              : 0;
       if (!c.flat) {
         c.rip = rip;
-        if (block == 0 || !inLimit(block)) {
+        if (block == 0 || !blocks.inLimit(block)) {
           break;
         }
       } else if (block == 0) {
         // A walk may reach devices, and is made where an instruction is sure to follow.
-        block = mmu.fetchCached(rip) ? find(rip) : 0;
+        block = m.fetchCached(rip) ? blocks.find(rip) : 0;
         if (block == 0) {
           break;
         }

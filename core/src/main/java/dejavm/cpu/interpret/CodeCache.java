@@ -26,7 +26,7 @@ final class CodeCache implements CodeWatcher {
   static final int WORDS = 4;
 
   private static final int PAGE = 4096;
-  private static final int MODES = 4;
+  private static final int MODES = CodeMode.values().length;
   private static final int LONGEST_BLOCK = 64;
   private static final int CAPACITY = 1 << 24;
   private static final int FORMS = 1 << 20;
@@ -88,12 +88,13 @@ final class CodeCache implements CodeWatcher {
   }
 
   /** The table for a page: the index in {@link #tables} of the entry for its first byte. */
-  int table(int page, int mode) {
-    int known = tableOf[mode * pages + page];
-    return known != 0 ? known - 1 : newTable(page, mode);
+  int table(int page, CodeMode mode) {
+    int at = mode.ordinal() * pages + page;
+    int known = tableOf[at];
+    return known != 0 ? known - 1 : newTable(at);
   }
 
-  private int newTable(int page, int mode) {
+  private int newTable(int at) {
     int table;
     if (free > 0) {
       table = freeTables[--free];
@@ -105,7 +106,7 @@ final class CodeCache implements CodeWatcher {
         freeTables = Arrays.copyOf(freeTables, freeTables.length * 2);
       }
     }
-    tableOf[mode * pages + page] = table * PAGE + 1;
+    tableOf[at] = table * PAGE + 1;
     return table * PAGE;
   }
 
@@ -114,11 +115,9 @@ final class CodeCache implements CodeWatcher {
    *
    * @param page of the memory segment
    * @param offset of the first byte in the page
-   * @param bits 16, 32 or 64
-   * @param flat whether specialised operations may be used
    * @return the block, or 0 where its first instruction does not end in this page
    */
-  int build(int page, int offset, int mode, int bits, boolean flat) {
+  int build(int page, int offset, CodeMode mode) {
     int wanted = Math.min(PAGE - offset, LONGEST_BLOCK * Decoder.MAX_LENGTH);
     MemorySegment.copy(
         memory, ValueLayout.JAVA_BYTE, (long) page * PAGE + offset, bytes, offset, wanted);
@@ -131,11 +130,11 @@ final class CodeCache implements CodeWatcher {
     int block = end + 1;
     boolean open = true;
     while (open && count < LONGEST_BLOCK && at < PAGE) {
-      Insn insn = decoder.decode(bytes, at, PAGE, bits);
+      Insn insn = decoder.decode(bytes, at, PAGE, mode.bits);
       if (insn == null) {
         break;
       }
-      lowering.lower(insn, flat, at - offset);
+      lowering.lower(insn, mode, at - offset);
       int word = block + count * WORDS;
       code[word] = lowering.word;
       code[word + 1] = lowering.immediate;

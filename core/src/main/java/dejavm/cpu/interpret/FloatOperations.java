@@ -141,7 +141,7 @@ final class FloatOperations {
     long linear = c.linear(in.segment, offset, bytes, false);
     c.mmu.probe(linear, bytes, Mmu.READ);
     long low = c.mmu.load(linear, Math.min(bytes, 8));
-    int high = bytes == 10 ? c.mmu.load16(linear + 8 & 0xFFFFFFFFL) : 0;
+    int high = bytes == 10 ? c.mmu.load16(c.wrap(linear + 8)) : 0;
     pointer(in, offset);
     X87Escape.load(c.x87, opcode, reg, low, high);
   }
@@ -159,7 +159,7 @@ final class FloatOperations {
     }
     c.mmu.store(linear, Math.min(bytes, 8), value);
     if (bytes == 10) {
-      c.mmu.store16(linear + 8 & 0xFFFFFFFFL, f.signExponent[X87.LATCH]);
+      c.mmu.store16(c.wrap(linear + 8), f.signExponent[X87.LATCH]);
     }
   }
 
@@ -203,7 +203,7 @@ final class FloatOperations {
     long linear = operands.linear(in, length, false);
     byte[] image = new byte[length];
     for (int i = 0; i < length; i++) {
-      image[i] = (byte) c.mmu.load8(linear + i & 0xFFFFFFFFL);
+      image[i] = (byte) c.mmu.load8(c.wrap(linear + i));
     }
     return image;
   }
@@ -212,13 +212,13 @@ final class FloatOperations {
   private long probe(Insn in, int length) {
     long linear = operands.linear(in, length, true);
     c.mmu.probe(linear, 1, Mmu.WRITE);
-    c.mmu.probe(linear + length - 1 & 0xFFFFFFFFL, 1, Mmu.WRITE);
+    c.mmu.probe(c.wrap(linear + length - 1), 1, Mmu.WRITE);
     return linear;
   }
 
   private void write(long linear, byte[] image) {
     for (int i = 0; i < image.length; i++) {
-      c.mmu.store8(linear + i & 0xFFFFFFFFL, image[i]);
+      c.mmu.store8(c.wrap(linear + i), image[i]);
     }
   }
 
@@ -236,7 +236,7 @@ final class FloatOperations {
     probe(in, FXSAVE_BYTES);
     byte[] image = new byte[FXSAVE_BYTES];
     for (int i = 0; i < FXSAVE_BYTES; i++) {
-      image[i] = (byte) c.mmu.load8(linear + i & 0xFFFFFFFFL);
+      image[i] = (byte) c.mmu.load8(c.wrap(linear + i));
     }
     X87Environment.fxsave(c.x87, image, false);
     write(linear, image);

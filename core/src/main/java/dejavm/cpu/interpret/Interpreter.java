@@ -8,6 +8,7 @@ import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Mnemonic;
 import dejavm.memory.Mmu;
+import dejavm.memory.NonCanonical;
 import dejavm.memory.PageFault;
 import java.lang.foreign.ValueLayout;
 
@@ -17,13 +18,13 @@ import java.lang.foreign.ValueLayout;
  * instruction by instruction, from freshly decoded forms.
  */
 public final class Interpreter implements Engine {
-  private static final long LOW = 0xFFFFFFFFL;
-
   private final Cpu cpu;
   private final Mmu mmu;
   private final CodeCache cache;
   private final Operations operations;
-  private final BlockRunner blocks;
+  private final Blocks blocks;
+  private final BlockRunner runner;
+  private final LongBlockRunner longRunner;
   private final Decoder decoder = new Decoder();
   private final byte[] fetched = new byte[Decoder.MAX_LENGTH];
 
@@ -43,7 +44,9 @@ public final class Interpreter implements Engine {
     cache = new CodeCache(mmu);
     mmu.memory().watcher(cache);
     operations = new Operations(cpu);
-    blocks = new BlockRunner(cpu, cache, operations);
+    blocks = new Blocks(cpu, cache, operations);
+    runner = new BlockRunner(cpu, cache, blocks);
+    longRunner = new LongBlockRunner(cpu, cache, blocks);
   }
 
   @Override
@@ -78,9 +81,7 @@ public final class Interpreter implements Engine {
       }
       try {
         if (c.attention == 0) {
-          if (!blocks.run()) {
-            step();
-          }
+          runBlocks();
         } else if ((c.attention & Cpu.ATTEND_OFF) != 0) {
           return Stop.OFF;
         } else if (!attend()) {
@@ -90,11 +91,41 @@ public final class Interpreter implements Engine {
         pageFault(fault);
       } catch (Fault fault) {
         fault(fault.vector(), fault.error());
+      } catch (NonCanonical address) {
+        fault(c.cursor != 0 && inStack() ? Fault.SS : Fault.GP, 0);
       } catch (UnsupportedInstruction unknown) {
         unsupported[unknown.mnemonic().ordinal()]++;
         fault(Fault.UD, Fault.NO_ERROR);
       }
     }
+  }
+
+  /** Runs blocks from where the CPU is, or an instruction where there can be none. */
+  private void runBlocks() {
+    int block = blocks.here();
+    if (block == 0) {
+      step();
+    } else if (cpu.code64()) {
+      longRunner.run(block);
+    } else {
+      runner.run(block);
+    }
+  }
+
+  /** Whether the specialised operation under way accesses memory through SS. */
+  private boolean inStack() {
+    int word = cache.code[cpu.cursor];
+    return switch (word & Lowering.OP_MASK) {
+      case Op.GENERIC, Op.GENERIC_END -> false;
+      case Op.PUSH_R, Op.PUSH_I, Op.POP_R, Op.LEAVE, Op.CALL_I, Op.CALL_R, Op.RET, Op.RET_I -> true;
+      case Op.PUSH_M, Op.CALL_M -> !Cpu.canonical(cpu.r[Cpu.RSP] - 8) || throughStackPointer(word);
+      default -> throughStackPointer(word);
+    };
+  }
+
+  private static boolean throughStackPointer(int word) {
+    int base = word >>> Lowering.BASE & Lowering.FIVE;
+    return base == Cpu.RSP || base == Cpu.RBP;
   }
 
   /** Brings rip and the counters to the instruction that faulted. */
@@ -214,7 +245,7 @@ public final class Interpreter implements Engine {
       // It may overwrite itself; in a block that would be noticed.
       cache.stepping(firstPage, lastPage);
     }
-    c.nextRip = c.rip + insn.length & LOW;
+    c.nextRip = c.wrap(c.rip + insn.length);
     if (operations.execute(insn)) {
       c.rip = c.nextRip;
       c.nowBase++;
@@ -225,9 +256,9 @@ public final class Interpreter implements Engine {
   private Insn fetch() {
     Cpu c = cpu;
     int have = 0;
-    long available = Math.max(0, c.high[Cpu.CS] - c.rip + 1);
+    long available = c.code64() ? Decoder.MAX_LENGTH : Math.max(0, c.high[Cpu.CS] - c.rip + 1);
     while (have < Decoder.MAX_LENGTH && have < available) {
-      long linear = c.base[Cpu.CS] + c.rip + have & LOW;
+      long linear = c.wrap(c.codeBase + c.rip + have);
       long offset = mmu.fetch(linear);
       lastPage = offset >= 0 ? (int) (offset >>> 12) : -1;
       firstPage = have == 0 ? lastPage : firstPage;

@@ -1,5 +1,6 @@
 package dejavm.cpu.interpret;
 
+import dejavm.cpu.Cpu;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Mnemonic;
 import dejavm.cpu.decode.Operand;
@@ -11,7 +12,8 @@ import dejavm.cpu.decode.Operand.Kind;
  * immediate, the second register or the length of a call; the displacement or the jump's target
  * relative to the block's start; and, filled in by {@link CodeCache}, offset and index.
  *
- * <p>Specialised operations assume 32-bit flat code and data; all else is generic.
+ * <p>Specialised operations assume 32-bit flat code and data, or 64-bit mode; all else is generic.
+ * In 64-bit mode those on 32 bits are the same ones, with twins on 64 bits beside them.
  */
 final class Lowering {
   static final int OP_MASK = 0x1FF;
@@ -28,26 +30,29 @@ final class Lowering {
   int displacement;
 
   private Insn insn;
+  private CodeMode mode;
+  private int offset;
   private Operand first;
   private Operand second;
 
   /**
    * Lowers an instruction.
    *
-   * @param flat whether specialised operations may be used
-   * @param offset of the instruction from the block's start, in bytes
+   * @param inBlock offset of the instruction from the block's start, in bytes
    */
-  void lower(Insn in, boolean flat, int offset) {
+  void lower(Insn in, CodeMode codeMode, int inBlock) {
     insn = in;
+    mode = codeMode;
+    offset = inBlock;
     immediate = 0;
     displacement = 0;
     word = endsBlock(in) ? Op.GENERIC_END : Op.GENERIC;
-    if (!flat || in.mnemonic == Mnemonic.INVALID || in.lock || in.addressSize != 4) {
+    if (!mode.specialised() || in.mnemonic == Mnemonic.INVALID || in.addressSize != mode.bits / 8) {
       return;
     }
     first = in.operands.length > 0 ? in.operands[0] : null;
     second = in.operands.length > 1 ? in.operands[1] : null;
-    int op = choose(offset);
+    int op = choose();
     if (op > Op.GENERIC_END) {
       word = word & ~OP_MASK | op;
     } else {
@@ -60,7 +65,7 @@ final class Lowering {
     return in.row.endsBlock || in.rep || in.repne;
   }
 
-  private int choose(int offset) {
+  private int choose() {
     return switch (insn.mnemonic) {
       case ADD -> arithmetic(Op.ADD);
       case OR -> arithmetic(Op.OR);
@@ -74,7 +79,8 @@ final class Lowering {
       case MOV -> arithmetic(Op.MOV);
       case MOVZX -> widen(Op.MOVZX8_RR);
       case MOVSX -> widen(Op.MOVSX8_RR);
-      case LEA -> first.size() == 4 ? register(first, memory(Op.LEA, true)) : 0;
+      case MOVSXD -> signExtend();
+      case LEA -> first.size() == 2 ? 0 : register(first, memory(byWidth(Op.LEA, first), true));
       case INC -> unary(Op.INC_R, Op.INC_M);
       case DEC -> unary(Op.DEC_R, Op.DEC_M);
       case NEG -> unary(Op.NEG_R, 0);
@@ -86,31 +92,38 @@ final class Lowering {
       case ROL -> shift(Op.ROL_RI, 0);
       case ROR -> shift(Op.ROR_RI, 0);
       case IMUL -> multiply();
-      case XCHG -> isRegister(first) && isRegister(second) ? pair(Op.XCHG_RR) : 0;
-      case CWD -> insn.operandSize == 4 ? Op.CDQ : 0;
+      case XCHG -> isRegister(first) && isRegister(second) ? pair(byWidth(Op.XCHG_RR, first)) : 0;
+      case CWD -> insn.operandSize == 2 ? 0 : insn.operandSize == 4 ? Op.CDQ : Op.QCDQ;
       case NOP -> Op.NOP;
       case CMOVCC -> conditionalMove();
       case SETCC -> first.kind() == Kind.REG && first.register() < 16 ? setByte() : 0;
-      case BT -> isRegister(first) && second.kind() == Kind.IMM ? immediate(Op.BT_RI) : 0;
-      case BSWAP -> isRegister(first) ? register(first, Op.BSWAP) : 0;
-      default -> insn.operandSize == 4 ? stackOrJump(offset) : 0;
+      case BT ->
+          isRegister(first) && second.kind() == Kind.IMM ? immediate(byWidth(Op.BT_RI, first)) : 0;
+      case BSWAP -> isRegister(first) ? register(first, byWidth(Op.BSWAP, first)) : 0;
+      default -> insn.operandSize == mode.bits / 8 ? stackOrJump() : 0;
     };
   }
 
-  private int stackOrJump(int offset) {
+  private int stackOrJump() {
     displacement = 0;
     return switch (insn.mnemonic) {
       case PUSH -> push();
       case POP -> isRegister(first) ? register(first, Op.POP_R) : 0;
       case LEAVE -> Op.LEAVE;
-      case JMP -> jump(Op.JMP_I, Op.JMP_R, Op.JMP_M, offset);
-      case CALL -> jump(Op.CALL_I, Op.CALL_R, Op.CALL_M, offset);
+      default -> mode == CodeMode.EDGE_64 ? 0 : transfer();
+    };
+  }
+
+  private int transfer() {
+    return switch (insn.mnemonic) {
+      case JMP -> jump(Op.JMP_I, Op.JMP_R, Op.JMP_M);
+      case CALL -> jump(Op.CALL_I, Op.CALL_R, Op.CALL_M);
       case RET -> {
         immediate = (int) insn.immediate & 0xFFFF;
         yield insn.operands.length == 0 ? Op.RET : Op.RET_I;
       }
       case JCC -> {
-        target(offset);
+        target();
         yield Op.JCC + insn.condition;
       }
       default -> 0;
@@ -119,8 +132,14 @@ final class Lowering {
 
   // ---- operands ----
 
+  /** A whole register: of 32 bits, or of 64. */
   private static boolean isRegister(Operand operand) {
-    return operand.kind() == Kind.REG && operand.size() == 4;
+    return operand.kind() == Kind.REG && operand.size() >= 4;
+  }
+
+  /** An operation on 32 bits, or its twin on 64, as an operand says. */
+  private static int byWidth(int op, Operand operand) {
+    return operand.size() == 8 ? Op.wide(op) : op;
   }
 
   private int register(Operand operand, int op) {
@@ -132,16 +151,24 @@ final class Lowering {
 
   /** Packs the address, if the segment is one of those that are flat. */
   private int memory(int op, boolean anySegment) {
-    if (!anySegment && (insn.segment > 3 || insn.segment == 1) || insn.base == Insn.RIP) {
-      return 0;
-    }
-    address();
-    return op;
+    boolean flat = insn.segment <= 3 && (insn.segment != 1 || mode.bits == 64);
+    return flat || anySegment ? address(op) : 0;
   }
 
-  private void address() {
-    word |= insn.base << BASE | insn.index << INDEX | insn.scale << SCALE;
-    displacement = (int) insn.displacement;
+  /** Absolute addresses of 64 bits have no room; relative ones count from the block's start. */
+  private int address(int op) {
+    long distance = insn.displacement;
+    int base = insn.base;
+    if (base == Insn.RIP) {
+      base = Cpu.ANCHOR;
+      distance += offset + insn.length;
+    }
+    if (distance != (int) distance && mode.bits == 64) {
+      return 0;
+    }
+    word |= base << BASE | insn.index << INDEX | insn.scale << SCALE;
+    displacement = (int) distance;
+    return op;
   }
 
   private int immediate(int op) {
@@ -155,7 +182,7 @@ final class Lowering {
   }
 
   /** Relative to the block's start, which stands for whatever address it runs at. */
-  private void target(int offset) {
+  private void target() {
     displacement = offset + insn.length + (int) insn.immediate;
     immediate = offset + insn.length;
   }
@@ -165,7 +192,10 @@ final class Lowering {
   private int arithmetic(int operation) {
     int size = first.size();
     if (size == 4) {
-      return arithmetic32(operation);
+      return arithmetic(0, operation);
+    }
+    if (size == 8) {
+      return arithmetic(Op.WIDE, operation);
     }
     if (size == 1) {
       return arithmetic8(operation);
@@ -173,36 +203,38 @@ final class Lowering {
     return size == 2 ? arithmetic16(operation) : 0;
   }
 
-  private int arithmetic32(int operation) {
+  private int arithmetic(int width, int operation) {
     if (second.kind() == Kind.IMM) {
-      if (isRegister(first)) {
-        return immediate(Op.RI + operation);
-      }
       immediate = (int) insn.immediate;
-      return first.kind() == Kind.MEM ? memory(Op.MI + operation, false) : 0;
+      if (isRegister(first)) {
+        // MOV alone has immediates that are longer than the word.
+        return insn.immediate == (int) insn.immediate || width == 0
+            ? register(first, width + Op.RI + operation)
+            : 0;
+      }
+      return first.kind() == Kind.MEM ? memory(width + Op.MI + operation, false) : 0;
     }
     if (isRegister(first) && isRegister(second)) {
-      return pair(Op.RR + operation);
+      return pair(width + Op.RR + operation);
     }
     if (isRegister(first) && second.kind() == Kind.MEM) {
       if (operation == Op.MOV && insn.segment > 3) {
         return throughSegment(first, Op.MOV_RS);
       }
-      return register(first, memory(operation == Op.TEST ? 0 : Op.RM + operation, false));
+      return operation == Op.TEST ? 0 : register(first, memory(width + Op.RM + operation, false));
     }
     if (first.kind() == Kind.MEM && isRegister(second)) {
       if (operation == Op.MOV && insn.segment > 3) {
         return throughSegment(second, Op.MOV_SR);
       }
-      return register(second, memory(Op.MR + operation, false));
+      return register(second, memory(width + Op.MR + operation, false));
     }
     return 0;
   }
 
   private int throughSegment(Operand operand, int op) {
-    address();
     immediate = insn.segment;
-    return register(operand, op);
+    return register(operand, address(byWidth(op, operand)));
   }
 
   private int arithmetic8(int operation) {
@@ -280,21 +312,32 @@ final class Lowering {
 
   /** The four forms stand in the order 8 RR, 8 RM, 16 RR, 16 RM. */
   private int widen(int op) {
-    if (first.size() != 4 || second.kind() == Kind.HIGH) {
+    if (first.size() == 2 || second.kind() == Kind.HIGH) {
       return 0;
     }
-    int form = op + (second.size() == 2 ? 2 : 0);
+    // Zero-extension to 32 bits is one to 64 bits as well.
+    int family = op == Op.MOVZX8_RR ? op : byWidth(op, first);
+    int form = family + (second.size() == 2 ? 2 : 0);
     return second.kind() == Kind.REG ? pair(form) : register(first, memory(form + 1, false));
   }
 
+  private int signExtend() {
+    if (first.size() != 8) {
+      return 0;
+    }
+    return second.kind() == Kind.REG
+        ? pair(Op.MOVSXD_RR)
+        : register(first, memory(Op.MOVSXD_RM, false));
+  }
+
   private int unary(int onRegister, int onMemory) {
-    if (first.size() != 4) {
+    if (first.size() < 4) {
       return 0;
     }
     if (first.kind() == Kind.REG) {
-      return register(first, onRegister);
+      return register(first, byWidth(onRegister, first));
     }
-    return onMemory == 0 ? 0 : memory(onMemory, false);
+    return onMemory == 0 ? 0 : memory(byWidth(onMemory, first), false);
   }
 
   private int shift(int byImmediate, int byCl) {
@@ -302,13 +345,13 @@ final class Lowering {
       return 0;
     }
     if (second.kind() == Kind.IMM) {
-      return immediate(byImmediate);
+      return immediate(byWidth(byImmediate, first));
     }
-    return byCl == 0 ? 0 : register(first, byCl);
+    return byCl == 0 ? 0 : register(first, byWidth(byCl, first));
   }
 
   private int multiply() {
-    if (second == null || first.size() != 4 || first.kind() != Kind.REG) {
+    if (second == null || !isRegister(first)) {
       return 0;
     }
     if (insn.operands.length == 3) {
@@ -317,24 +360,23 @@ final class Lowering {
       }
       immediate = (int) insn.immediate;
       word |= second.register() << BASE;
-      return register(first, Op.IMUL_RRI);
+      return register(first, byWidth(Op.IMUL_RRI, first));
     }
     return second.kind() == Kind.REG
-        ? pair(Op.IMUL_RR)
-        : register(first, memory(Op.IMUL_RM, false));
+        ? pair(byWidth(Op.IMUL_RR, first))
+        : register(first, memory(byWidth(Op.IMUL_RM, first), false));
   }
 
   private int conditionalMove() {
-    if (first.size() != 4) {
+    if (first.size() == 2) {
       return 0;
     }
-    if (second.kind() == Kind.REG) {
-      immediate = insn.condition;
-      word |= second.register() << BASE;
-      return register(first, Op.CMOV_RR);
-    }
     immediate = insn.condition;
-    return register(first, memory(Op.CMOV_RM, false));
+    if (second.kind() == Kind.REG) {
+      word |= second.register() << BASE;
+      return register(first, byWidth(Op.CMOV_RR, first));
+    }
+    return register(first, memory(byWidth(Op.CMOV_RM, first), false));
   }
 
   private int setByte() {
@@ -353,19 +395,15 @@ final class Lowering {
     return first.kind() == Kind.MEM ? memory(Op.PUSH_M, false) : 0;
   }
 
-  private int jump(int direct, int byRegister, int byMemory, int offset) {
-    target(offset);
+  private int jump(int direct, int byRegister, int byMemory) {
+    target();
     if (first.kind() == Kind.REL) {
       return direct;
     }
     if (first.kind() == Kind.REG) {
       return register(first, byRegister);
     }
-    return first.kind() == Kind.MEM ? withLength(memory(byMemory, false), offset) : 0;
-  }
-
-  private int withLength(int op, int offset) {
-    immediate = offset + insn.length;
-    return op;
+    // The word that held the target is the displacement's now.
+    return first.kind() == Kind.MEM ? memory(byMemory, false) : 0;
   }
 }

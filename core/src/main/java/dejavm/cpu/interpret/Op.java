@@ -1,9 +1,9 @@
 package dejavm.cpu.interpret;
 
 /**
- * The interpreter's specialised operations: what is frequent in 32-bit flat code. The suffixes tell
- * the operands, destination first: R register, I immediate, M memory; a number before them the
- * width where it is not 32.
+ * The interpreter's specialised operations: what is frequent in 32-bit flat code and in 64-bit
+ * mode. The suffixes tell the operands, destination first: R register, I immediate, M memory; a
+ * number before them the width where it is not 32. Those that begin with Q are on 64 bits.
  */
 final class Op {
   /** Any instruction, by {@link Operations}. */
@@ -121,5 +121,63 @@ final class Op {
   /** The sixteen conditional jumps, by condition. */
   static final int JCC = JUMP + 8;
 
+  // Twins on 64 bits: of arithmetic, then of what stands from the sign extensions to the stack.
+  private static final int WIDE_ARITHMETIC = JCC + 16;
+  private static final int WIDE_SINGLE = WIDE_ARITHMETIC + (BYTE - RR);
+  private static final int WIDE_SEGMENT = WIDE_SINGLE + (STACK - MOVSX8_RR);
+
+  /** From an arithmetic operation on 32 bits to its twin. */
+  static final int WIDE = WIDE_ARITHMETIC - RR;
+
+  private static final int SINGLE_TWIN = WIDE_SINGLE - MOVSX8_RR;
+  private static final int SEGMENT_TWIN = WIDE_SEGMENT - MOV_RS;
+
+  static final int QRR = RR + WIDE;
+  static final int QRI = RI + WIDE;
+  static final int QRM = RM + WIDE;
+  static final int QMR = MR + WIDE;
+  static final int QMI = MI + WIDE;
+  static final int QMOVSX8_RR = MOVSX8_RR + SINGLE_TWIN;
+  static final int QMOVSX8_RM = MOVSX8_RM + SINGLE_TWIN;
+  static final int QMOVSX16_RR = MOVSX16_RR + SINGLE_TWIN;
+  static final int QMOVSX16_RM = MOVSX16_RM + SINGLE_TWIN;
+  static final int QLEA = LEA + SINGLE_TWIN;
+  static final int QINC_R = INC_R + SINGLE_TWIN;
+  static final int QDEC_R = DEC_R + SINGLE_TWIN;
+  static final int QNEG_R = NEG_R + SINGLE_TWIN;
+  static final int QNOT_R = NOT_R + SINGLE_TWIN;
+  static final int QINC_M = INC_M + SINGLE_TWIN;
+  static final int QDEC_M = DEC_M + SINGLE_TWIN;
+  static final int QSHL_RI = SHL_RI + SINGLE_TWIN;
+  static final int QSHR_RI = SHR_RI + SINGLE_TWIN;
+  static final int QSAR_RI = SAR_RI + SINGLE_TWIN;
+  static final int QSHL_RC = SHL_RC + SINGLE_TWIN;
+  static final int QSHR_RC = SHR_RC + SINGLE_TWIN;
+  static final int QSAR_RC = SAR_RC + SINGLE_TWIN;
+  static final int QROL_RI = ROL_RI + SINGLE_TWIN;
+  static final int QROR_RI = ROR_RI + SINGLE_TWIN;
+  static final int QIMUL_RR = IMUL_RR + SINGLE_TWIN;
+  static final int QIMUL_RM = IMUL_RM + SINGLE_TWIN;
+  static final int QIMUL_RRI = IMUL_RRI + SINGLE_TWIN;
+  static final int QMUL_R = MUL_R + SINGLE_TWIN;
+  static final int QXCHG_RR = XCHG_RR + SINGLE_TWIN;
+  static final int QCDQ = CDQ + SINGLE_TWIN;
+  static final int QCMOV_RR = CMOV_RR + SINGLE_TWIN;
+  static final int QCMOV_RM = CMOV_RM + SINGLE_TWIN;
+  static final int QBT_RI = BT_RI + SINGLE_TWIN;
+  static final int QBSWAP = BSWAP + SINGLE_TWIN;
+  static final int QMOV_RS = MOV_RS + SEGMENT_TWIN;
+  static final int QMOV_SR = MOV_SR + SEGMENT_TWIN;
+  static final int MOVSXD_RR = QMOV_SR + 1;
+  static final int MOVSXD_RM = QMOV_SR + 2;
+
   private Op() {}
+
+  /** The twin on 64 bits of an operation that has one; 0 of 0, which is none. */
+  static int wide(int op) {
+    if (op == 0) {
+      return 0;
+    }
+    return op < BYTE ? op + WIDE : op < STACK ? op + SINGLE_TWIN : op + SEGMENT_TWIN;
+  }
 }

@@ -22,12 +22,9 @@ final class Operands {
 
   /** The offset of the memory operand in its segment. */
   long offset(Insn in) {
-    long sum = c.r[in.base & 31] + (c.r[in.index] << in.scale) + in.displacement;
-    return switch (in.addressSize) {
-      case 2 -> sum & 0xFFFF;
-      case 4 -> sum & 0xFFFFFFFFL;
-      default -> sum;
-    };
+    long base = in.base == Insn.RIP ? c.nextRip : c.r[in.base];
+    long sum = base + (c.r[in.index] << in.scale) + in.displacement;
+    return Alu.truncate(sum, in.addressSize);
   }
 
   /** The linear address of the memory operand, checked against its segment. */

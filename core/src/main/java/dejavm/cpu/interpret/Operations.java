@@ -2,6 +2,7 @@ package dejavm.cpu.interpret;
 
 import dejavm.cpu.Alu;
 import dejavm.cpu.Cpu;
+import dejavm.cpu.CpuFeature;
 import dejavm.cpu.Fault;
 import dejavm.cpu.Flags;
 import dejavm.cpu.Interrupts;
@@ -102,7 +103,15 @@ final class Operations {
       case BSWAP -> operands.write(in, 0, Alu.bswap(operands.read(in, 0), size(in)));
       case MOV -> move(in);
       case MOVZX -> operands.write(in, 0, operands.read(in, 1));
-      case MOVSX -> operands.write(in, 0, Alu.extend(operands.read(in, 1), in.operands[1].size()));
+      case MOVSX, MOVSXD ->
+          operands.write(in, 0, Alu.extend(operands.read(in, 1), in.operands[1].size()));
+      case MOVBE -> operands.write(in, 0, Alu.reverse(operands.read(in, 1), size(in)));
+      case MOVNTI -> operands.write(in, 0, operands.read(in, 1));
+      case POPCNT -> operands.write(in, 0, Alu.popcnt(c, operands.read(in, 1), size(in)));
+      case CRC32 -> {
+        int source = in.operands[1].size();
+        operands.write(in, 0, Alu.crc32((int) operands.read(in, 0), operands.read(in, 1), source));
+      }
       case LEA -> operands.write(in, 0, operands.offset(in));
       case XCHG -> exchange(in);
       case XADD -> exchangeAdd(in);
@@ -127,8 +136,14 @@ final class Operations {
       case CMC -> Alu.carry(c, !c.cf());
       case CLD -> c.systemFlags &= ~Flags.DF;
       case STD -> c.systemFlags |= Flags.DF;
-      case LAHF -> c.r[Cpu.RAX] = c.r[Cpu.RAX] & ~0xFF00L | (c.flags() & 0xFF | 2) << 8;
-      case SAHF -> loadFlags();
+      case LAHF -> {
+        requireLahf(in);
+        c.r[Cpu.RAX] = c.r[Cpu.RAX] & ~0xFF00L | (c.flags() & 0xFF | 2) << 8;
+      }
+      case SAHF -> {
+        requireLahf(in);
+        loadFlags();
+      }
       case SALC -> Alu.write(c, Cpu.RAX, c.cf() ? 0xFF : 0, 1);
       case DAA -> Alu.daa(c);
       case DAS -> Alu.das(c);
@@ -257,8 +272,8 @@ final class Operations {
     }
     long offset = operands.offset(in);
     if (in.operands[1].kind() == Operand.Kind.REG) {
-      long mask = in.addressSize == 2 ? 0xFFFF : in.addressSize == 4 ? 0xFFFFFFFFL : -1;
-      offset = offset + (index >> (size == 2 ? 4 : size == 4 ? 5 : 6)) * size & mask;
+      long distance = (index >> (size == 2 ? 4 : size == 4 ? 5 : 6)) * size;
+      offset = Alu.truncate(offset + distance, in.addressSize);
     }
     long linear = c.linear(in.segment, offset, size, changes);
     long value = changes ? c.mmu.loadForWrite(linear, size) : c.mmu.load(linear, size);
@@ -333,7 +348,8 @@ final class Operations {
 
   private void compareExchangePair(Insn in) {
     if (in.operandSize == 8) {
-      throw new UnsupportedInstruction(in);
+      compareExchange16(in);
+      return;
     }
     long linear = operands.linear(in, 8, true);
     long value = c.mmu.loadForWrite(linear, 8);
@@ -347,10 +363,34 @@ final class Operations {
     Alu.zero(c, equal);
   }
 
+  private void compareExchange16(Insn in) {
+    long linear = operands.linear(in, 16, true);
+    if ((linear & 15) != 0) {
+      throw Fault.gp(0);
+    }
+    c.mmu.probe(linear, 16, Mmu.WRITE);
+    long low = c.mmu.load64(linear);
+    long high = c.mmu.load64(linear + 8);
+    boolean equal = low == c.r[Cpu.RAX] && high == c.r[Cpu.RDX];
+    c.mmu.store64(linear, equal ? c.r[Cpu.RBX] : low);
+    c.mmu.store64(linear + 8, equal ? c.r[Cpu.RCX] : high);
+    if (!equal) {
+      c.r[Cpu.RAX] = low;
+      c.r[Cpu.RDX] = high;
+    }
+    Alu.zero(c, equal);
+  }
+
   private void translate(Insn in) {
-    long mask = in.addressSize == 2 ? 0xFFFF : 0xFFFFFFFFL;
-    long offset = c.r[Cpu.RBX] + (c.r[Cpu.RAX] & 0xFF) & mask;
+    long offset = Alu.truncate(c.r[Cpu.RBX] + (c.r[Cpu.RAX] & 0xFF), in.addressSize);
     Alu.write(c, Cpu.RAX, c.load(in.segment, offset, 1), 1);
+  }
+
+  /** In 64-bit mode LAHF and SAHF came late. */
+  private void requireLahf(Insn in) {
+    if (in.mode == 64 && !c.model.has(CpuFeature.LAHF64)) {
+      throw Fault.ud();
+    }
   }
 
   private void loadFlags() {
@@ -363,7 +403,7 @@ final class Operations {
     long linear = operands.linear(in, size + 2, false);
     c.mmu.probe(linear, size + 2, Mmu.READ);
     long offset = c.mmu.load(linear, size);
-    int selector = c.mmu.load16(linear + size & 0xFFFFFFFFL);
+    int selector = c.mmu.load16(c.wrap(linear + size));
     Segments.load(c, register, selector);
     operands.write(in, 0, offset);
   }
@@ -517,7 +557,7 @@ final class Operations {
           long linear = operands.linear(in, size + 2, false);
           c.mmu.probe(linear, size + 2, Mmu.READ);
           offset = c.mmu.load(linear, size);
-          selector = c.mmu.load16(linear + size & 0xFFFFFFFFL);
+          selector = c.mmu.load16(c.wrap(linear + size));
         } else {
           offset = Alu.truncate(in.immediate, size);
           selector = (int) in.immediate2 & 0xFFFF;
@@ -545,7 +585,7 @@ final class Operations {
     c.mmu.probe(linear, 2 * size, Mmu.READ);
     long index = Alu.extend(operands.read(in, 0), size);
     long lower = Alu.extend(c.mmu.load(linear, size), size);
-    long upper = Alu.extend(c.mmu.load(linear + size & 0xFFFFFFFFL, size), size);
+    long upper = Alu.extend(c.mmu.load(c.wrap(linear + size), size), size);
     if (index < lower || index > upper) {
       throw Fault.of(Fault.BR);
     }

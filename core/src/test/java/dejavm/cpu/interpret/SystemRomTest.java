@@ -8,6 +8,7 @@ import dejavm.bus.Platform;
 import dejavm.bus.Space;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
+import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
 import dejavm.cpu.Engine;
 import dejavm.memory.Mmu;
@@ -83,7 +84,14 @@ class SystemRomTest {
     memory.map(0xFFFF0000L, ROM_SIZE, new Backing.Rom(rom));
     Console console = new Console();
     Mmu mmu = new Mmu(memory, new EmptyBus(), 64);
-    Cpu cpu = new Cpu(0, mmu, console, CpuModel.PENTIUM3, new CostTable(1, 0), 100_000_000L);
+    Cpu cpu =
+        new Cpu(
+            0,
+            mmu,
+            console,
+            CpuModel.PENTIUM3.without(CpuFeature.VME, CpuFeature.DE),
+            new CostTable(1, 0),
+            100_000_000L);
     console.cpu = cpu;
     Engine engine = new Interpreter(cpu);
     while (cpu.activity != Cpu.Activity.OFF && cpu.now() < LIMIT) {
