@@ -79,6 +79,9 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
 
   public static final long SMBASE_RESET = 0x30000;
 
+  /** Bits of a physical address, as CPUID and the checks of reserved bits have it. */
+  public static final int PHYSICAL_BITS = 36;
+
   /** MXCSR after power-on: all exceptions masked, rounding to nearest. */
   public static final int MXCSR_RESET = 0x1F80;
 
@@ -205,6 +208,12 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
 
   /** In system management mode, between an SMI and RSM. */
   public boolean smm;
+
+  /** From MONITOR until something happens, or what MWAIT waits for; see {@link Monitor}. */
+  public boolean monitoring;
+
+  /** Of the generator behind RDRAND; see {@link RandomNumbers}. */
+  public long randomState;
 
   public final X87 x87 = new X87();
 
@@ -353,6 +362,11 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     controlChanged();
   }
 
+  /** Says where the numbers of RDRAND begin; no reset does. */
+  public void seedRandom(long seed) {
+    randomState = seed;
+  }
+
   /** INIT: as RESET, but the caches, x87, TSC and MSRs stay. */
   public void initialize() {
     long keep = cr0 & (CR0_NW | CR0_CD);
@@ -387,6 +401,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     dr[7] = 0x400;
     activity = Activity.RUNNING;
     shadow = false;
+    monitoring = false;
     nmiBlocked = false;
     nmi = false;
     smi = false;
@@ -719,6 +734,8 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
       long tscAux,
       long smbase,
       boolean smm,
+      boolean monitoring,
+      long randomState,
       X87.State x87,
       long[] xmm,
       int mxcsr,
@@ -773,6 +790,8 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
         tscAux,
         smbase,
         smm,
+        monitoring,
+        randomState,
         x87.state(),
         xmm.clone(),
         mxcsr,
@@ -830,6 +849,8 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     tscAux = s.tscAux;
     smbase = s.smbase;
     smm = s.smm;
+    monitoring = s.monitoring;
+    randomState = s.randomState;
     x87.restore(s.x87);
     System.arraycopy(s.xmm, 0, xmm, 0, 32);
     mxcsr = s.mxcsr;

@@ -15,8 +15,9 @@ import static dejavm.cpu.Cpu.LDTR;
  * Segment and gate descriptors: eight bytes in the GDT, the LDT or the IDT, handled as a long.
  *
  * <p>The processor reads and marks them with supervisor rights whatever the CPL; so a page fault
- * may come from a table that the program itself cannot see. Source: SDM volume 3, sections 3.4.5,
- * 3.5 and 6.11.
+ * may come from a table that the program itself cannot see. In long mode system descriptors have
+ * sixteen bytes; the upper eight are loaded apart. Source: SDM volume 3, sections 3.4.5, 3.5,
+ * 5.8.3, 6.11, 6.14.1 and 7.2.3.
  */
 final class Descriptors {
   // Types of system descriptors; S is clear.
@@ -58,7 +59,16 @@ final class Descriptors {
 
   /** Whether the descriptor lies within its table's limit. */
   static boolean exists(Cpu c, int selector) {
-    int last = (selector & 0xFFF8) + 7;
+    return exists(c, selector, 8);
+  }
+
+  /** Whether the sixteen bytes of a system descriptor of long mode lie within its table's limit. */
+  static boolean existsWide(Cpu c, int selector) {
+    return exists(c, selector, 16);
+  }
+
+  private static boolean exists(Cpu c, int selector, int size) {
+    int last = (selector & 0xFFF8) + size - 1;
     if (isLocal(selector)) {
       return (c.access[LDTR] & AR_NULL) == 0 && last <= c.limit[LDTR];
     }
@@ -68,7 +78,26 @@ final class Descriptors {
   /** The linear address of a descriptor. */
   static long address(Cpu c, int selector) {
     long table = isLocal(selector) ? c.base[LDTR] : c.gdtBase;
-    return table + (selector & 0xFFF8) & 0xFFFFFFFFL;
+    return linear(c, table + (selector & 0xFFF8));
+  }
+
+  /**
+   * The linear address of something in a table or a TSS: it has 32 bits, in long mode 64, and then
+   * all eight bytes from there on must be canonical.
+   */
+  static long linear(Cpu c, long address) {
+    if (!c.longMode()) {
+      return address & 0xFFFFFFFFL;
+    }
+    if (!Cpu.canonical(address) || !Cpu.canonical(address + 7)) {
+      throw Fault.gp(0);
+    }
+    return address;
+  }
+
+  /** The upper half of a system descriptor of long mode, which {@link #existsWide}. */
+  static long loadUpper(Cpu c, int selector) {
+    return c.mmu.systemLoad(linear(c, address(c, selector) + 8), 8);
   }
 
   static long load(Cpu c, int selector) {
@@ -114,6 +143,16 @@ final class Descriptors {
     return descriptor >>> 16 & 0xFFFFFF | descriptor >>> 32 & 0xFF000000L;
   }
 
+  /** The base of a system segment in long mode. */
+  static long wideBase(long descriptor, long upper) {
+    return base(descriptor) | upper << 32;
+  }
+
+  /** Whether the upper half is one: its type is 0, lest it be taken for a descriptor. */
+  static boolean isUpper(long upper) {
+    return (upper >>> 40 & 0x1F) == 0;
+  }
+
   /** The limit in bytes. */
   static long limit(long descriptor) {
     long limit = descriptor & 0xFFFF | descriptor >>> 32 & 0xF0000;
@@ -141,6 +180,16 @@ final class Descriptors {
 
   static boolean isCode(long descriptor) {
     return (rights(descriptor) & (AR_S | AR_CODE)) == (AR_S | AR_CODE);
+  }
+
+  /** A code segment of 64-bit mode, where long mode is active. */
+  static boolean isLong(Cpu c, long descriptor) {
+    return c.longMode() && (rights(descriptor) & Cpu.AR_LONG) != 0;
+  }
+
+  /** A code segment with both L and D, which long mode reserves. */
+  static boolean isReservedSize(Cpu c, long descriptor) {
+    return isLong(c, descriptor) && (rights(descriptor) & AR_BIG) != 0;
   }
 
   static boolean isConforming(long descriptor) {
@@ -195,6 +244,16 @@ final class Descriptors {
 
   static long gateOffset(long gate) {
     return gateSize(gate) == 2 ? gate & 0xFFFF : gate & 0xFFFF | gate >>> 32 & 0xFFFF0000L;
+  }
+
+  /** The offset in a gate of long mode. */
+  static long wideOffset(long gate, long upper) {
+    return gate & 0xFFFF | gate >>> 32 & 0xFFFF0000L | upper << 32;
+  }
+
+  /** Which stack of the interrupt stack table a gate of long mode asks for, 1 to 7, or 0. */
+  static int stackIndex(long gate) {
+    return (int) (gate >>> 32) & 7;
   }
 
   /** The number of parameters that a call gate copies to the inner stack. */

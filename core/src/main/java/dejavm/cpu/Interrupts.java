@@ -13,18 +13,18 @@ import dejavm.memory.PageFault;
  *
  * <p>An exception on the way to a handler is handled in its stead, becomes a double fault, or shuts
  * the processor down; only INT n, INT3, INTO and INT1 hand it to their caller, since to them it is
- * the exception of an instruction. Source: SDM volume 3, chapter 6, sections 20.1.4 and 20.3;
- * volume 2, INT n.
+ * the exception of an instruction. What is different in long mode is in {@link LongInterrupts}.
+ * Source: SDM volume 3, chapter 6, sections 20.1.4 and 20.3; volume 2, INT n.
  */
 public final class Interrupts {
   /** General detect enable: off while the debug handler is entered. */
   private static final long DR7_GD = 0x2000;
 
   /** What an event clears, whatever the gate. */
-  private static final int CLEARED = Flags.TF | Flags.NT | Flags.RF | Flags.VM;
+  static final int CLEARED = Flags.TF | Flags.NT | Flags.RF | Flags.VM;
 
   /** Says that an error code is an index into the IDT. */
-  private static final int IDT = 2;
+  static final int IDT = 2;
 
   /**
    * What is delivered.
@@ -33,14 +33,14 @@ public final class Interrupts {
    * @param rip EIP to save
    * @param flags EFLAGS to save
    */
-  private record Event(int vector, int error, long rip, int flags, Origin origin) {
+  record Event(int vector, int error, long rip, int flags, Origin origin) {
     /** The EXT bit of error codes: clear where the program asked for the interrupt itself. */
     int ext() {
       return origin == Origin.PROGRAM ? 0 : 1;
     }
   }
 
-  private enum Origin {
+  enum Origin {
     /** INT n, INT3, INTO: the program must have a right to use the gate. */
     PROGRAM,
     /** INT1. */
@@ -177,10 +177,13 @@ public final class Interrupts {
   // ---- delivery ----
 
   private static void deliver(Cpu c, Event e) {
+    c.monitoring = false;
     if (e.vector == Fault.DB) {
       c.dr[7] &= ~DR7_GD;
     }
-    if (c.protectedMode()) {
+    if (c.longMode()) {
+      LongInterrupts.deliver(c, e);
+    } else if (c.protectedMode()) {
       throughDescriptor(c, e);
     } else {
       if (4 * e.vector + 3 > c.idtLimit) {
@@ -284,7 +287,7 @@ public final class Interrupts {
         inner ? new StackFrame(c, size, stack, e.ext()) : new StackFrame(c, size, e.ext());
     fill(c, e, frame, inner, v86);
     frame.checkLimits();
-    Transfers.requireInLimit(descriptor, offset, e.ext());
+    Transfers.requireInLimit(c, descriptor, offset, e.ext());
     frame.probe();
     if (inner) {
       stack.markAccessed(c);
@@ -306,7 +309,7 @@ public final class Interrupts {
   }
 
   /** The code segment of a handler: never of an outer level. */
-  private static long handlerCode(Cpu c, int selector, int ext) {
+  static long handlerCode(Cpu c, int selector, int ext) {
     if (Descriptors.isNull(selector)) {
       throw Fault.gp(ext);
     }

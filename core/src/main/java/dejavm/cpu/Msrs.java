@@ -3,10 +3,11 @@ package dejavm.cpu;
 import dejavm.bus.Space;
 
 /**
- * Model-specific registers, and what else a processor tells about itself: CPUID and the counters.
+ * Model-specific registers, and the counters.
  *
  * <p>A register that the model does not have is #GP(0), never a silent zero. Source: SDM volume 4;
- * volume 3, sections 11.12.4 (PAT) and 17.17 (TSC); volume 2, CPUID, RDTSC, RDPMC.
+ * volume 2, WRMSR, RDTSC, RDTSCP, RDPMC; volume 3, sections 5.8.8 (SYSCALL), 11.12.4 (PAT) and
+ * 17.17 (TSC).
  */
 public final class Msrs {
   private static final int TSC = 0x10;
@@ -19,9 +20,21 @@ public final class Msrs {
   private static final int MISC_ENABLE = 0x1A0;
   private static final int PAT = 0x277;
   private static final int X2APIC = 0x800;
+  private static final int EFER = 0xC0000080;
+  private static final int STAR = 0xC0000081;
+  private static final int LSTAR = 0xC0000082;
+  private static final int CSTAR = 0xC0000083;
+  private static final int SFMASK = 0xC0000084;
+  private static final int FS_BASE = 0xC0000100;
+  private static final int GS_BASE = 0xC0000101;
+  private static final int KERNEL_GS_BASE = 0xC0000102;
+  private static final int TSC_AUX = 0xC0000103;
 
   /** The one bit of IA32_MISC_ENABLE that can be changed: fast strings. */
   private static final long MISC_WRITABLE = 1;
+
+  /** The bit of IA32_MISC_ENABLE that says that there are MONITOR and MWAIT. */
+  private static final long MISC_MONITOR = 1 << 18;
 
   /** Memory types that a PAT entry can hold: UC, WC, WT, WP, WB, UC-. */
   private static final int PAT_TYPES = 0b1111_0011;
@@ -40,8 +53,17 @@ public final class Msrs {
       case SYSENTER_CS -> c.sysenterCs;
       case SYSENTER_ESP -> c.sysenterEsp;
       case SYSENTER_EIP -> c.sysenterEip;
-      case MISC_ENABLE -> c.miscEnable;
+      case MISC_ENABLE -> c.miscEnable | miscFixed(c.model);
       case PAT -> c.patMsr;
+      case EFER -> c.efer;
+      case STAR -> c.star;
+      case LSTAR -> c.lstar;
+      case CSTAR -> c.cstar;
+      case SFMASK -> c.sfmask;
+      case FS_BASE -> c.base[Cpu.FS];
+      case GS_BASE -> c.base[Cpu.GS];
+      case KERNEL_GS_BASE -> c.kernelGsBase;
+      case TSC_AUX -> c.tscAux;
       default -> {
         // The board may have changed what the engine waits for.
         c.mmu.disturbed = true;
@@ -60,18 +82,27 @@ public final class Msrs {
       // Written with 0 before CPUID fills it in, where there is a microcode update to tell of.
       case UCODE_REV -> {}
       case SYSENTER_CS -> c.sysenterCs = value & 0xFFFFFFFFL;
-      case SYSENTER_ESP -> c.sysenterEsp = value & 0xFFFFFFFFL;
-      case SYSENTER_EIP -> c.sysenterEip = value & 0xFFFFFFFFL;
+      case SYSENTER_ESP -> c.sysenterEsp = pointer(c, value);
+      case SYSENTER_EIP -> c.sysenterEip = pointer(c, value);
       case MISC_ENABLE -> {
-        if ((value & ~MISC_WRITABLE) != 0) {
+        if ((value & ~MISC_WRITABLE) != miscFixed(c.model)) {
           throw Fault.gp(0);
         }
-        c.miscEnable = value;
+        c.miscEnable = value & MISC_WRITABLE;
       }
       case PAT -> {
         checkPat(value);
         c.patMsr = value;
       }
+      case EFER -> ControlRegisters.loadEfer(c, value);
+      case STAR -> c.star = value;
+      case LSTAR -> c.lstar = pointer(c, value);
+      case CSTAR -> c.cstar = pointer(c, value);
+      case SFMASK -> c.sfmask = low(value);
+      case FS_BASE -> Segments.rebase(c, Cpu.FS, pointer(c, value));
+      case GS_BASE -> Segments.rebase(c, Cpu.GS, pointer(c, value));
+      case KERNEL_GS_BASE -> c.kernelGsBase = pointer(c, value);
+      case TSC_AUX -> c.tscAux = low(value);
       default -> {
         c.mmu.disturbed = true;
         c.platform.write(c.now(), c.id, Space.MSR, index & 0xFFFFFFFFL, 8, value);
@@ -86,12 +117,39 @@ public final class Msrs {
           case PLATFORM_ID, UCODE_REV, MISC_ENABLE -> true;
           case SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP -> c.model.has(CpuFeature.SEP);
           case PAT -> c.model.has(CpuFeature.PAT);
+          case EFER -> ControlRegisters.hasEfer(c.model);
+          case STAR, LSTAR, CSTAR, SFMASK, FS_BASE, GS_BASE, KERNEL_GS_BASE ->
+              c.model.has(CpuFeature.LM);
+          case TSC_AUX -> c.model.has(CpuFeature.RDTSCP);
           default ->
               c.model.has(CpuFeature.APIC) && (index == APIC_BASE || (index & ~0x3FF) == X2APIC);
         };
     if (!present) {
       throw Fault.gp(0);
     }
+  }
+
+  private static long miscFixed(CpuModel model) {
+    return model.has(CpuFeature.MONITOR) ? MISC_MONITOR : 0;
+  }
+
+  /** An address: it must be canonical, or has 32 bits on a processor of 32 bits. */
+  private static long pointer(Cpu c, long value) {
+    if (!c.model.has(CpuFeature.LM)) {
+      return value & 0xFFFFFFFFL;
+    }
+    if (!Cpu.canonical(value)) {
+      throw Fault.gp(0);
+    }
+    return value;
+  }
+
+  /** A value of 32 bits, above which all are reserved. */
+  private static long low(long value) {
+    if (value >>> 32 != 0) {
+      throw Fault.gp(0);
+    }
+    return value;
   }
 
   private static void checkPat(long value) {
@@ -113,6 +171,12 @@ public final class Msrs {
     put(c, c.tsc());
   }
 
+  /** RDTSCP: and into ECX what the operating system left in TSC_AUX, its number of this CPU. */
+  public static void rdtscp(Cpu c) {
+    rdtsc(c);
+    c.r[Cpu.RCX] = c.tscAux;
+  }
+
   /** RDPMC: the two counters of a P6, which count nothing. */
   public static void rdpmc(Cpu c) {
     boolean allowed = c.cpl == 0 || (c.cr4 & Cpu.CR4_PCE) != 0;
@@ -125,54 +189,5 @@ public final class Msrs {
   private static void put(Cpu c, long value) {
     c.r[Cpu.RAX] = value & 0xFFFFFFFFL;
     c.r[Cpu.RDX] = value >>> 32;
-  }
-
-  // ---- CPUID ----
-
-  /** CPUID: a leaf above the highest answers as the highest basic one. */
-  public static void cpuid(Cpu c) {
-    CpuModel model = c.model;
-    int leaf = (int) c.r[Cpu.RAX];
-    switch (leaf) {
-      case 0 -> {
-        String vendor = model.vendor();
-        identify(c, 1, letters(vendor, 0), letters(vendor, 8), letters(vendor, 4));
-      }
-      case 0x80000000 -> identify(c, 0x80000004, 0, 0, 0);
-      case 0x80000001 -> identify(c, 0, 0, 0, 0);
-      case 0x80000002, 0x80000003, 0x80000004 -> {
-        int at = 16 * (leaf - 0x80000002);
-        String brand = model.brand();
-        identify(
-            c,
-            letters(brand, at),
-            letters(brand, at + 4),
-            letters(brand, at + 8),
-            letters(brand, at + 12));
-      }
-      default ->
-          identify(
-              c,
-              model.signature(),
-              0,
-              model.cpuid(CpuFeature.Word.MORE_FEATURES),
-              model.cpuid(CpuFeature.Word.FEATURES));
-    }
-  }
-
-  private static void identify(Cpu c, int eax, int ebx, int ecx, int edx) {
-    c.r[Cpu.RAX] = eax & 0xFFFFFFFFL;
-    c.r[Cpu.RBX] = ebx & 0xFFFFFFFFL;
-    c.r[Cpu.RCX] = ecx & 0xFFFFFFFFL;
-    c.r[Cpu.RDX] = edx & 0xFFFFFFFFL;
-  }
-
-  /** Four characters of a name as a little-endian doubleword; zeros behind its end. */
-  private static int letters(String name, int from) {
-    int word = 0;
-    for (int i = 0; i < 4 && from + i < name.length(); i++) {
-      word |= (name.charAt(from + i) & 0xFF) << 8 * i;
-    }
-    return word;
   }
 }

@@ -10,7 +10,8 @@ import static dejavm.cpu.Cpu.SS;
  * <p>IRET changes only those flags that the level it is executed at may change, even when it
  * returns to an outer one; and it lets NMIs in again even if it faults. RF, which would hold back a
  * breakpoint on the next instruction and be gone after it, is not kept: there is nothing to hold
- * back. Source: SDM volume 2, RET, IRET; volume 3, sections 6.7.1, 7.4 and 20.2.
+ * back. A null SS is one that 64-bit code inside level 3 may have. Source: SDM volume 2, RET, IRET;
+ * volume 3, sections 6.7.1, 6.14.3, 7.4 and 20.2.
  */
 final class Returns {
   /** What IRET always restores. */
@@ -31,22 +32,44 @@ final class Returns {
     long code = codeDescriptor(c, selector);
     int level = Descriptors.rpl(selector);
     if (level == c.cpl) {
-      Transfers.requireInLimit(code, offset, 0);
+      Transfers.requireInLimit(c, code, offset, 0);
       Descriptors.markAccessed(c, selector, code);
       Stack.release(c, (long) taken + release);
       Transfers.commitCode(c, selector, code, level, offset);
       return;
     }
-    int stackSelector = (int) Transfers.pop(c, taken + release + size, size) & 0xFFFF;
-    long pointer = Transfers.pop(c, taken + release, size);
-    long stack = Segments.stackDescriptor(c, stackSelector, level, Fault.GP, 0);
-    Transfers.requireInLimit(code, offset, 0);
-    Descriptors.markAccessed(c, selector, code);
-    Descriptors.markAccessed(c, stackSelector, stack);
-    Transfers.commitCode(c, selector, code, level, offset);
-    Segments.commit(c, SS, stackSelector, stack);
-    Stack.setPointer(c, pointer + release);
+    changeStack(c, selector, code, offset, size, taken + release, release);
     Segments.dropInner(c);
+  }
+
+  /**
+   * Returns with SS and the stack pointer from the stack.
+   *
+   * @param at where they are
+   */
+  private static void changeStack(
+      Cpu c, int selector, long code, long offset, int size, int at, int release) {
+    int level = Descriptors.rpl(selector);
+    int stackSelector = (int) Transfers.pop(c, at + size, size) & 0xFFFF;
+    long pointer = Transfers.pop(c, at, size);
+    boolean none =
+        Descriptors.isNull(stackSelector)
+            && Descriptors.isLong(c, code)
+            && level < 3
+            && Descriptors.rpl(stackSelector) < 3;
+    long stack = none ? 0 : Segments.stackDescriptor(c, stackSelector, level, Fault.GP, 0);
+    Transfers.requireInLimit(c, code, offset, 0);
+    Descriptors.markAccessed(c, selector, code);
+    if (!none) {
+      Descriptors.markAccessed(c, stackSelector, stack);
+    }
+    Transfers.commitCode(c, selector, code, level, offset);
+    if (none) {
+      Segments.commitNull(c, SS, stackSelector);
+    } else {
+      Segments.commit(c, SS, stackSelector, stack);
+    }
+    Stack.setPointer(c, pointer + release);
   }
 
   private static long codeDescriptor(Cpu c, int selector) {
@@ -57,6 +80,7 @@ final class Returns {
     int level = Descriptors.rpl(selector);
     int dpl = Descriptors.dpl(code);
     if (!Descriptors.isCode(code)
+        || Descriptors.isReservedSize(c, code)
         || level < c.cpl
         || (Descriptors.isConforming(code) ? dpl > level : dpl != level)) {
       throw Descriptors.fault(Fault.GP, selector, 0);
@@ -80,6 +104,9 @@ final class Returns {
     if (c.paragraphs()) {
       iretParagraph(c, size);
     } else if (c.flag(Flags.NT)) {
+      if (c.longMode()) {
+        throw Fault.gp(0);
+      }
       Tasks.returnToCaller(c);
     } else {
       iretProtected(c, size);
@@ -111,12 +138,12 @@ final class Returns {
     int image = (int) Transfers.pop(c, 2 * size, size);
     int selector = (int) Transfers.pop(c, size, size) & 0xFFFF;
     long offset = Transfers.pop(c, 0, size);
-    if (size == 4 && (image & Flags.VM) != 0 && c.cpl == 0) {
+    if (size == 4 && (image & Flags.VM) != 0 && c.cpl == 0 && !c.longMode()) {
       iretToV86(c, selector, offset, image);
       return;
     }
     int mask = COMMON;
-    if (size == 4) {
+    if (size != 2) {
       mask |= WIDE | (c.cpl == 0 ? Flags.VIF | Flags.VIP : 0);
     }
     if (c.cpl <= c.iopl()) {
@@ -125,7 +152,12 @@ final class Returns {
     if (c.cpl == 0) {
       mask |= Flags.IOPL;
     }
-    leave(c, selector, offset, size, 3 * size, 0);
+    if (c.code64() && Descriptors.rpl(selector) == c.cpl) {
+      // 64-bit mode takes the stack too where the level stays.
+      changeStack(c, selector, codeDescriptor(c, selector), offset, size, 3 * size, 0);
+    } else {
+      leave(c, selector, offset, size, 3 * size, 0);
+    }
     setFlags(c, image, mask, size);
   }
 

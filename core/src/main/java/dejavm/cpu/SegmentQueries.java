@@ -30,6 +30,13 @@ public final class SegmentQueries {
           | 1 << Descriptors.TSS32
           | 1 << Descriptors.BUSY_TSS32;
 
+  /** The system types that there are in long mode. */
+  private static final int LONG_TYPES =
+      1 << Descriptors.LDT
+          | 1 << Descriptors.TSS32
+          | 1 << Descriptors.BUSY_TSS32
+          | 1 << Descriptors.CALL_GATE32;
+
   private SegmentQueries() {}
 
   /** LAR: the access rights, to be cut to the operand's size, or {@link #NONE}; sets ZF. */
@@ -81,7 +88,8 @@ public final class SegmentQueries {
     }
     long descriptor = Descriptors.load(c, selector);
     int type = Descriptors.systemType(descriptor);
-    if (type >= 0 && (types >> type & 1) == 0
+    int known = c.longMode() ? types & LONG_TYPES : types;
+    if (type >= 0 && (known >> type & 1) == 0
         || !Descriptors.mayUse(descriptor, c.cpl, Descriptors.rpl(selector))) {
       return 0;
     }

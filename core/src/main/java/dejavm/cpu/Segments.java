@@ -10,8 +10,9 @@ import static dejavm.cpu.Cpu.AR_WRITABLE;
  * Segment registers: what loading one checks, and what an access that one does not allow raises.
  *
  * <p>In real mode a load changes selector and base only; limit and rights stay what they were,
- * which is what "unreal mode" lives on. Source: SDM volume 2, MOV and LDS; volume 3, sections 5.3
- * to 5.6, 20.1.1 and 20.2.
+ * which is what "unreal mode" lives on. A null selector takes the base of FS and GS with it, which
+ * 64-bit code sees. Source: SDM volume 2, MOV and LDS; volume 3, sections 5.3 to 5.6, 5.4.1.1,
+ * 20.1.1 and 20.2.
  */
 public final class Segments {
   /** Rights of a segment in virtual-8086 mode: present, DPL 3, data, writable, accessed. */
@@ -40,7 +41,11 @@ public final class Segments {
     if (c.paragraphs()) {
       loadParagraph(c, register, selector);
     } else if (register == Cpu.SS) {
-      loadStack(c, selector, c.cpl, Fault.GP, 0);
+      if (mayBeNullStack(c, selector, c.cpl)) {
+        commitNull(c, Cpu.SS, selector);
+      } else {
+        loadStack(c, selector, c.cpl, Fault.GP, 0);
+      }
     } else {
       loadData(c, register, selector, Fault.GP, 0);
     }
@@ -76,6 +81,17 @@ public final class Segments {
     long descriptor = stackDescriptor(c, selector, level, vector, ext);
     Descriptors.markAccessed(c, selector, descriptor);
     commit(c, Cpu.SS, selector, descriptor);
+  }
+
+  /**
+   * Whether a selector is null and 64-bit mode lets SS be so: inside level 3, with its level as
+   * RPL.
+   */
+  private static boolean mayBeNullStack(Cpu c, int selector, int level) {
+    return c.code64()
+        && Descriptors.isNull(selector)
+        && level < 3
+        && Descriptors.rpl(selector) == level;
   }
 
   /** Checks a selector for SS, and gives its descriptor. */
@@ -122,6 +138,17 @@ public final class Segments {
         Descriptors.base(descriptor),
         Descriptors.limit(descriptor),
         (rights & AR_S) != 0 ? rights | AR_ACCESSED : rights);
+  }
+
+  /** The same for LDTR and TR, whose base has 64 bits in long mode. */
+  static void commitSystem(Cpu c, int register, int selector, long descriptor, long base) {
+    c.segment(
+        register, selector, base, Descriptors.limit(descriptor), Descriptors.rights(descriptor));
+  }
+
+  /** Changes the base of FS or GS and nothing else. */
+  static void rebase(Cpu c, int register, long base) {
+    c.segment(register, c.selector[register], base, c.limit[register], c.access[register]);
   }
 
   /** Leaves a register with a selector and nothing behind it. */

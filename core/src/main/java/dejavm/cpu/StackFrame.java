@@ -18,6 +18,10 @@ final class StackFrame {
   private final long mask;
   private final int error;
   private final boolean supervisor;
+
+  /** A stack of 64-bit mode: no segment, but addresses must be canonical. */
+  private final boolean wide;
+
   private final long top;
   private final long[] values = new long[CAPACITY];
   private int count;
@@ -25,13 +29,14 @@ final class StackFrame {
   /**
    * On the current stack.
    *
-   * @param size bytes of each value, 2 or 4
+   * @param size bytes of each value, 2 or 4, in 64-bit mode also 8
    * @param error the error code of #SS where the stack is too small
    */
   StackFrame(Cpu c, int size, int error) {
     this.c = c;
     this.size = size;
     this.error = error;
+    wide = c.code64();
     base = c.base[Cpu.SS];
     boolean writable = c.writable[Cpu.SS];
     low = writable ? c.low[Cpu.SS] : 1;
@@ -41,11 +46,33 @@ final class StackFrame {
     supervisor = false;
   }
 
+  /**
+   * On a stack of 64-bit mode.
+   *
+   * @param size bytes of each value, 2, 4 or 8
+   * @param top the stack pointer to push below
+   * @param level the privilege level that the stack is of
+   * @param error the error code of #SS where an address is not canonical
+   */
+  StackFrame(Cpu c, int size, long top, int level, int error) {
+    this.c = c;
+    this.size = size;
+    this.error = error;
+    this.top = top;
+    wide = true;
+    base = 0;
+    low = 0;
+    high = 0;
+    mask = -1;
+    supervisor = level < 3;
+  }
+
   /** On the stack of an inner level; it is accessed with the rights of that level. */
   StackFrame(Cpu c, int size, InnerStack stack, int ext) {
     this.c = c;
     this.size = size;
     this.error = stack.selector() & 0xFFFC | ext;
+    wide = false;
     long descriptor = stack.descriptor();
     base = Descriptors.base(descriptor);
     low = Descriptors.lowest(descriptor);
@@ -64,14 +91,17 @@ final class StackFrame {
   }
 
   private long linear(int index) {
-    return base + offset(index) & 0xFFFFFFFFL;
+    return wide ? offset(index) : base + offset(index) & 0xFFFFFFFFL;
   }
 
   /** Raises #SS where the segment has no room. */
   void checkLimits() {
     for (int i = 0; i < count; i++) {
       long offset = offset(i);
-      if (offset < low || offset + size - 1 > high) {
+      long last = offset + size - 1;
+      boolean fits =
+          wide ? Cpu.canonical(offset) && Cpu.canonical(last) : offset >= low && last <= high;
+      if (!fits) {
         throw Fault.of(Fault.SS, error);
       }
     }

@@ -12,27 +12,12 @@ import dejavm.memory.Mmu;
  * <p>Every method raises #UD and #GP for mode and privilege itself. Where an instruction has a
  * memory operand that its caller loads, the caller asks {@link #requireProtected} and {@link
  * #requirePrivileged} first, since these come before the operand's own faults. Source: SDM volume 2
- * under each instruction; volume 3, sections 2.5, 4.4.1, 17.2, 18.5 and 20.3.
+ * under each instruction; volume 3, sections 2.4, 17.2, 18.5 and 20.3. What is written to control
+ * registers is the business of {@link ControlRegisters}.
  */
 public final class SystemInstructions {
-  /** Where a 32-bit TSS holds the offset of its port permission map. */
+  /** Where a 32- or 64-bit TSS holds the offset of its port permission map. */
   static final int IO_MAP = 0x66;
-
-  private static final long CR0_WRITABLE =
-      Cpu.CR0_PE
-          | Cpu.CR0_MP
-          | Cpu.CR0_EM
-          | Cpu.CR0_TS
-          | Cpu.CR0_NE
-          | Cpu.CR0_WP
-          | Cpu.CR0_AM
-          | Cpu.CR0_NW
-          | Cpu.CR0_CD
-          | Cpu.CR0_PG;
-  private static final long CR0_LMSW = Cpu.CR0_MP | Cpu.CR0_EM | Cpu.CR0_TS;
-
-  /** What must be 0 in a present page-directory pointer. */
-  private static final long PDPTE_RESERVED = 0xFFFF_FFF0_0000_01E6L;
 
   // Debug registers.
   private static final long DR6_WRITABLE = 0xE00F;
@@ -60,12 +45,19 @@ public final class SystemInstructions {
     }
   }
 
+  /** #GP(0) where user-mode instruction prevention hides it: SGDT, SIDT, SLDT, STR, SMSW. */
+  public static void requireVisible(Cpu c) {
+    if (c.cpl != 0 && (c.cr4 & Cpu.CR4_UMIP) != 0) {
+      throw Fault.gp(0);
+    }
+  }
+
   // ---- descriptor tables ----
 
-  /** LGDT; with an operand size of 16 bits the base has 24. */
+  /** LGDT; with an operand size of 16 bits the base has 24, in 64-bit mode always 64. */
   public static void lgdt(Cpu c, int segment, long offset, int operandSize) {
     requirePrivileged(c);
-    long linear = c.linear(segment, offset, 6, false);
+    long linear = c.linear(segment, offset, tableSize(c), false);
     int limit = c.mmu.load16(linear);
     long base = tableBase(c, linear, operandSize);
     c.gdtLimit = limit;
@@ -75,19 +67,31 @@ public final class SystemInstructions {
   /** LIDT; see {@link #lgdt}. */
   public static void lidt(Cpu c, int segment, long offset, int operandSize) {
     requirePrivileged(c);
-    long linear = c.linear(segment, offset, 6, false);
+    long linear = c.linear(segment, offset, tableSize(c), false);
     int limit = c.mmu.load16(linear);
     long base = tableBase(c, linear, operandSize);
     c.idtLimit = limit;
     c.idtBase = base;
   }
 
+  /** Bytes of a limit and a base. */
+  private static int tableSize(Cpu c) {
+    return c.code64() ? 10 : 6;
+  }
+
   private static long tableBase(Cpu c, long linear, int operandSize) {
+    if (c.code64()) {
+      long base = c.mmu.load64(linear + 2);
+      if (!Cpu.canonical(base)) {
+        throw Fault.gp(0);
+      }
+      return base;
+    }
     long base = c.mmu.load(linear + 2 & 0xFFFFFFFFL, 4);
     return operandSize == 2 ? base & 0xFFFFFF : base;
   }
 
-  /** SGDT stores all 32 bits of the base, whatever the operand size. */
+  /** SGDT stores all 32 or 64 bits of the base, whatever the operand size. */
   public static void sgdt(Cpu c, int segment, long offset) {
     storeTable(c, segment, offset, c.gdtLimit, c.gdtBase);
   }
@@ -98,10 +102,12 @@ public final class SystemInstructions {
   }
 
   private static void storeTable(Cpu c, int segment, long offset, int limit, long base) {
-    long linear = c.linear(segment, offset, 6, true);
-    c.mmu.probe(linear, 6, Mmu.WRITE);
+    requireVisible(c);
+    int size = tableSize(c);
+    long linear = c.linear(segment, offset, size, true);
+    c.mmu.probe(linear, size, Mmu.WRITE);
     c.mmu.store16(linear, limit);
-    c.mmu.store32(linear + 2 & 0xFFFFFFFFL, (int) base);
+    c.mmu.store(c.wrap(linear + 2), size - 2, base);
   }
 
   public static void lldt(Cpu c, int selector) {
@@ -115,8 +121,9 @@ public final class SystemInstructions {
     if (Descriptors.systemType(descriptor) != Descriptors.LDT) {
       throw Descriptors.fault(Fault.GP, selector, 0);
     }
+    long base = systemBase(c, selector, descriptor);
     requirePresent(selector, descriptor);
-    Segments.commit(c, LDTR, selector, descriptor);
+    Segments.commitSystem(c, LDTR, selector, descriptor, base);
   }
 
   public static void ltr(Cpu c, int selector) {
@@ -127,12 +134,29 @@ public final class SystemInstructions {
     }
     long descriptor = systemDescriptor(c, selector);
     int type = Descriptors.systemType(descriptor);
-    if (type != Descriptors.TSS16 && type != Descriptors.TSS32) {
+    if (type != Descriptors.TSS32 && (type != Descriptors.TSS16 || c.longMode())) {
       throw Descriptors.fault(Fault.GP, selector, 0);
     }
+    long base = systemBase(c, selector, descriptor);
     requirePresent(selector, descriptor);
     Descriptors.markBusy(c, selector, true);
-    Segments.commit(c, TR, selector, descriptor | (long) Descriptors.BUSY << 40);
+    Segments.commitSystem(c, TR, selector, descriptor | (long) Descriptors.BUSY << 40, base);
+  }
+
+  /** The base of an LDT or a TSS; in long mode the descriptor's upper half has to be in order. */
+  private static long systemBase(Cpu c, int selector, long descriptor) {
+    if (!c.longMode()) {
+      return Descriptors.base(descriptor);
+    }
+    if (!Descriptors.existsWide(c, selector)) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+    long upper = Descriptors.loadUpper(c, selector);
+    long base = Descriptors.wideBase(descriptor, upper);
+    if (!Descriptors.isUpper(upper) || !Cpu.canonical(base)) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+    return base;
   }
 
   private static long systemDescriptor(Cpu c, int selector) {
@@ -151,135 +175,38 @@ public final class SystemInstructions {
   /** SLDT: the selector. */
   public static int sldt(Cpu c) {
     requireProtected(c);
+    requireVisible(c);
     return c.selector[LDTR];
   }
 
   /** STR: the selector. */
   public static int str(Cpu c) {
     requireProtected(c);
+    requireVisible(c);
     return c.selector[TR];
   }
 
   // ---- control registers ----
 
-  /** MOV to CRn; the value is cut to 32 bits. */
+  /** MOV to CRn; the value has 32 bits outside 64-bit mode. */
   public static void loadControl(Cpu c, int n, long value) {
-    requireControl(n);
-    requirePrivileged(c);
-    long bits = value & 0xFFFFFFFFL;
-    switch (n) {
-      case 0 -> loadCr0(c, bits);
-      case 2 -> c.cr2 = bits;
-      case 3 -> loadDirectory(c, bits);
-      default -> loadCr4(c, bits);
-    }
+    ControlRegisters.load(c, n, value);
   }
 
   /** MOV from CRn. */
   public static long storeControl(Cpu c, int n) {
-    requireControl(n);
-    requirePrivileged(c);
-    return switch (n) {
-      case 0 -> c.cr0;
-      case 2 -> c.cr2;
-      case 3 -> c.cr3;
-      default -> c.cr4;
-    };
+    return ControlRegisters.store(c, n);
   }
 
-  private static void requireControl(int n) {
-    if (n == 1 || n > 4) {
-      throw Fault.ud();
-    }
-  }
-
-  private static void loadCr0(Cpu c, long value) {
-    long wanted = value & CR0_WRITABLE | Cpu.CR0_ET;
-    boolean paging = (wanted & Cpu.CR0_PG) != 0;
-    if (paging && (wanted & Cpu.CR0_PE) == 0
-        || (wanted & (Cpu.CR0_NW | Cpu.CR0_CD)) == Cpu.CR0_NW) {
-      throw Fault.gp(0);
-    }
-    long changed = wanted ^ c.cr0;
-    boolean reload =
-        paging
-            && (c.cr4 & Cpu.CR4_PAE) != 0
-            && (changed & (Cpu.CR0_PG | Cpu.CR0_NW | Cpu.CR0_CD)) != 0;
-    boolean newPointers = reload && loadPointers(c, c.cr3);
-    c.cr0 = wanted;
-    if (newPointers || (changed & (Cpu.CR0_PG | Cpu.CR0_WP)) != 0) {
-      c.controlChanged();
-    }
-    if ((changed & Cpu.CR0_PE) != 0 && (wanted & Cpu.CR0_PE) == 0) {
-      Segments.leaveProtectedMode(c);
-    }
-  }
-
-  /** Loads CR3, and under PAE paging the page-directory pointers. */
-  static void loadDirectory(Cpu c, long value) {
-    boolean pae = (c.cr0 & Cpu.CR0_PG) != 0 && (c.cr4 & Cpu.CR4_PAE) != 0;
-    boolean newPointers = pae && loadPointers(c, value);
-    boolean changed = value != c.cr3;
-    c.cr3 = value;
-    if (changed || newPointers) {
-      c.controlChanged();
-    }
-  }
-
-  private static void loadCr4(Cpu c, long value) {
-    if ((value & ~cr4Bits(c.model)) != 0) {
-      throw Fault.gp(0);
-    }
-    long changed = value ^ c.cr4;
-    boolean reload =
-        (c.cr0 & Cpu.CR0_PG) != 0
-            && (value & Cpu.CR4_PAE) != 0
-            && (changed & (Cpu.CR4_PAE | Cpu.CR4_PGE | Cpu.CR4_PSE)) != 0;
-    boolean newPointers = reload && loadPointers(c, c.cr3);
-    c.cr4 = value;
-    if (newPointers || (changed & (Cpu.CR4_PAE | Cpu.CR4_PSE)) != 0) {
-      c.controlChanged();
-    }
-  }
-
-  /** The bits of CR4 that this model has; performance counters are as old as the P6. */
-  private static long cr4Bits(CpuModel model) {
-    return Cpu.CR4_PCE
-        | (model.has(CpuFeature.VME) ? Cpu.CR4_VME | Cpu.CR4_PVI : 0)
-        | (model.has(CpuFeature.TSC) ? Cpu.CR4_TSD : 0)
-        | (model.has(CpuFeature.DE) ? Cpu.CR4_DE : 0)
-        | (model.has(CpuFeature.PSE) ? Cpu.CR4_PSE : 0)
-        | (model.has(CpuFeature.PAE) ? Cpu.CR4_PAE : 0)
-        | (model.has(CpuFeature.MCE) ? Cpu.CR4_MCE : 0)
-        | (model.has(CpuFeature.PGE) ? Cpu.CR4_PGE : 0)
-        | (model.has(CpuFeature.FXSR) ? Cpu.CR4_OSFXSR : 0);
-  }
-
-  /** Loads the four page-directory pointers; whether they are others than before. */
-  private static boolean loadPointers(Cpu c, long directory) {
-    long[] pointers = c.mmu.pointers();
-    long[] loaded = new long[4];
-    boolean changed = false;
-    for (int i = 0; i < 4; i++) {
-      loaded[i] = c.mmu.loadTable((directory & 0xFFFFFFE0L) + 8L * i, 8);
-      if ((loaded[i] & 1) != 0 && (loaded[i] & PDPTE_RESERVED) != 0) {
-        throw Fault.gp(0);
-      }
-      changed |= loaded[i] != pointers[i];
-    }
-    System.arraycopy(loaded, 0, pointers, 0, 4);
-    return changed;
-  }
-
-  /** SMSW: a register of 32 bits gets all of CR0. */
+  /** SMSW: a register of 32 or 64 bits gets all of CR0. */
   public static long smsw(Cpu c) {
+    requireVisible(c);
     return c.cr0;
   }
 
   /** LMSW: the low four bits of CR0, but never out of protected mode. */
   public static void lmsw(Cpu c, int value) {
-    requirePrivileged(c);
-    c.cr0 = c.cr0 & ~CR0_LMSW | value & (CR0_LMSW | Cpu.CR0_PE);
+    ControlRegisters.lmsw(c, value);
   }
 
   public static void clts(Cpu c) {
@@ -292,7 +219,10 @@ public final class SystemInstructions {
   /** MOV to DRn. */
   public static void loadDebug(Cpu c, int n, long value) {
     int register = debugRegister(c, n);
-    long bits = value & 0xFFFFFFFFL;
+    long bits = c.code64() ? value : value & 0xFFFFFFFFL;
+    if (register >= 6 && bits >>> 32 != 0) {
+      throw Fault.gp(0);
+    }
     c.dr[register] =
         switch (register) {
           case 6 -> bits & DR6_WRITABLE | DR6_FIXED;
@@ -309,7 +239,7 @@ public final class SystemInstructions {
   /** DR4 and DR5 are other names of DR6 and DR7, unless CR4.DE forbids them. */
   private static int debugRegister(Cpu c, int n) {
     boolean alias = n == 4 || n == 5;
-    if (alias && (c.cr4 & Cpu.CR4_DE) != 0) {
+    if (n > 7 || alias && (c.cr4 & Cpu.CR4_DE) != 0) {
       throw Fault.ud();
     }
     requirePrivileged(c);
@@ -379,7 +309,7 @@ public final class SystemInstructions {
   public static void poppedFlags(Cpu c, int value, int size) {
     requireFlagAccess(c, size);
     int mask = Flags.ARITHMETIC | Flags.TF | Flags.DF | Flags.NT;
-    if (size == 4) {
+    if (size != 2) {
       mask |= Flags.AC | Flags.ID;
     }
     if (!c.protectedMode() || c.cpl == 0) {
@@ -415,13 +345,13 @@ public final class SystemInstructions {
     if (!wide || c.limit[TR] < IO_MAP + 1) {
       throw Fault.gp(0);
     }
-    long map = c.mmu.systemLoad(c.base[TR] + IO_MAP & 0xFFFFFFFFL, 2);
+    long map = c.mmu.systemLoad(Descriptors.linear(c, c.base[TR] + IO_MAP), 2);
     long at = map + (port >> 3);
     // Two bytes are always read, since the bits may lie in both.
     if (at + 1 > c.limit[TR]) {
       throw Fault.gp(0);
     }
-    long bits = c.mmu.systemLoad(c.base[TR] + at & 0xFFFFFFFFL, 2) >> (port & 7);
+    long bits = c.mmu.systemLoad(Descriptors.linear(c, c.base[TR] + at), 2) >> (port & 7);
     if ((bits & (1 << size) - 1) != 0) {
       throw Fault.gp(0);
     }
@@ -431,6 +361,7 @@ public final class SystemInstructions {
 
   public static void hlt(Cpu c) {
     requirePrivileged(c);
+    c.monitoring = false;
     c.activity(Cpu.Activity.HALTED);
   }
 
@@ -439,9 +370,27 @@ public final class SystemInstructions {
     requirePrivileged(c);
   }
 
+  /** CLFLUSH needs the rights of a load: there is no cache to be seen. */
+  public static void flushLine(Cpu c, int segment, long offset) {
+    c.mmu.probe(c.linear(segment, offset, 1, false), 1, Mmu.READ);
+  }
+
   /** INVD and WBINVD: there is no cache to be seen. */
   public static void invalidateCaches(Cpu c) {
     requirePrivileged(c);
+  }
+
+  /**
+   * CLAC and STAC: EFLAGS.AC, by which SMAP lets the kernel access pages of programs.
+   *
+   * @param set STAC
+   */
+  public static void accessControl(Cpu c, boolean set) {
+    if (c.cpl != 0) {
+      throw Fault.ud();
+    }
+    c.systemFlags = set ? c.systemFlags | Flags.AC : c.systemFlags & ~Flags.AC;
+    c.updateAttention();
   }
 
   /** RSM outside system management mode. */

@@ -173,7 +173,7 @@ public final class Tasks {
     }
     Segments.commitNull(c, LDTR, image.ldt());
     if (image.wide() && (c.cr0 & Cpu.CR0_PG) != 0) {
-      SystemInstructions.loadDirectory(c, image.cr3());
+      ControlRegisters.loadDirectory(c, image.cr3());
     }
     loadLdt(c, image.ldt(), ext);
     loadSegments(c, selectors, ext);

@@ -5,11 +5,12 @@ import static dejavm.cpu.Cpu.RSP;
 import static dejavm.cpu.Cpu.SS;
 
 /**
- * Jumps, calls and returns, near and far, through descriptors and gates, and the fast system calls.
+ * Jumps, calls and returns, near and far, through descriptors and gates.
  *
  * <p>Each sets {@link Cpu#nextRip}. A far transfer that switches tasks also sets {@link Cpu#rip},
- * so that what fails afterwards is found in the new task. Source: SDM volume 2, JMP, CALL, RET,
- * SYSENTER and SYSEXIT.
+ * so that what fails afterwards is found in the new task. Long mode has no tasks to switch to, and
+ * its call gates lead to 64-bit code only. Source: SDM volume 2, JMP, CALL, RET; volume 3, sections
+ * 5.8.3 to 5.8.6.
  */
 public final class Transfers {
   private Transfers() {}
@@ -76,16 +77,14 @@ public final class Transfers {
       jumpToCode(c, selector, descriptor, cut(offset, operandSize));
       return;
     }
+    if (c.longMode()) {
+      jumpThroughLongGate(c, selector, descriptor);
+      return;
+    }
     switch (Descriptors.systemType(descriptor)) {
       case Descriptors.CALL_GATE16, Descriptors.CALL_GATE32 -> {
         checkGate(c, selector, descriptor);
-        int code = Descriptors.gateSelector(descriptor);
-        long codeDescriptor = gateTarget(c, code);
-        if (!Descriptors.isConforming(codeDescriptor) && Descriptors.dpl(codeDescriptor) != c.cpl) {
-          throw Descriptors.fault(Fault.GP, code, 0);
-        }
-        requirePresent(code, codeDescriptor);
-        enterCode(c, code, codeDescriptor, Descriptors.gateOffset(descriptor));
+        jumpThroughGate(c, descriptor, Descriptors.gateOffset(descriptor));
       }
       case Descriptors.TASK_GATE -> {
         checkGate(c, selector, descriptor);
@@ -99,6 +98,21 @@ public final class Transfers {
     }
   }
 
+  private static void jumpThroughGate(Cpu c, long gate, long offset) {
+    int code = Descriptors.gateSelector(gate);
+    long descriptor = gateTarget(c, code);
+    if (!Descriptors.isConforming(descriptor) && Descriptors.dpl(descriptor) != c.cpl) {
+      throw Descriptors.fault(Fault.GP, code, 0);
+    }
+    requirePresent(code, descriptor);
+    enterCode(c, code, descriptor, offset);
+  }
+
+  private static void jumpThroughLongGate(Cpu c, int selector, long gate) {
+    long upper = longGateUpper(c, selector, gate);
+    jumpThroughGate(c, gate, Descriptors.wideOffset(gate, upper));
+  }
+
   /** A far jump or call to a code segment of the same level. */
   private static void jumpToCode(Cpu c, int selector, long descriptor, long offset) {
     checkSameLevel(c, selector, descriptor);
@@ -107,6 +121,9 @@ public final class Transfers {
 
   private static void checkSameLevel(Cpu c, int selector, long descriptor) {
     int dpl = Descriptors.dpl(descriptor);
+    if (Descriptors.isReservedSize(c, descriptor)) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
     boolean allowed =
         Descriptors.isConforming(descriptor)
             ? dpl <= c.cpl
@@ -123,14 +140,19 @@ public final class Transfers {
     }
   }
 
-  static void requireInLimit(long descriptor, long offset, int ext) {
-    if (offset > Descriptors.limit(descriptor)) {
+  /** An instruction pointer must lie in its segment, or be canonical where it is 64-bit code. */
+  static void requireInLimit(Cpu c, long descriptor, long offset, int ext) {
+    boolean within =
+        Descriptors.isLong(c, descriptor)
+            ? Cpu.canonical(offset)
+            : Long.compareUnsigned(offset, Descriptors.limit(descriptor)) <= 0;
+    if (!within) {
       throw Fault.gp(ext);
     }
   }
 
   private static void enterCode(Cpu c, int selector, long descriptor, long offset) {
-    requireInLimit(descriptor, offset, 0);
+    requireInLimit(c, descriptor, offset, 0);
     Descriptors.markAccessed(c, selector, descriptor);
     commitCode(c, selector, descriptor, c.cpl, offset);
   }
@@ -157,13 +179,32 @@ public final class Transfers {
     }
   }
 
+  /** All that long mode lets a far jump or call name beside code: a call gate; its upper half. */
+  private static long longGateUpper(Cpu c, int selector, long gate) {
+    if (Descriptors.systemType(gate) != Descriptors.CALL_GATE32) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+    checkGate(c, selector, gate);
+    if (!Descriptors.existsWide(c, selector)) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+    long upper = Descriptors.loadUpper(c, selector);
+    if (!Descriptors.isUpper(upper)) {
+      throw Descriptors.fault(Fault.GP, selector, 0);
+    }
+    return upper;
+  }
+
   /** The code descriptor behind a call gate; the checks that jumps and calls share. */
   private static long gateTarget(Cpu c, int selector) {
     if (Descriptors.isNull(selector)) {
       throw Fault.gp(0);
     }
     long descriptor = Descriptors.load(c, selector, Fault.GP, 0);
-    if (!Descriptors.isCode(descriptor) || Descriptors.dpl(descriptor) > c.cpl) {
+    if (!Descriptors.isCode(descriptor)
+        || Descriptors.dpl(descriptor) > c.cpl
+        || c.longMode() != Descriptors.isLong(c, descriptor)
+        || Descriptors.isReservedSize(c, descriptor)) {
       throw Descriptors.fault(Fault.GP, selector, 0);
     }
     return descriptor;
@@ -189,7 +230,12 @@ public final class Transfers {
     long descriptor = Descriptors.load(c, selector, Fault.GP, 0);
     if (Descriptors.isCode(descriptor)) {
       checkSameLevel(c, selector, descriptor);
-      callSameLevel(c, selector, descriptor, cut(offset, operandSize), operandSize);
+      StackFrame frame = returnAddress(c, operandSize);
+      callSameLevel(c, selector, descriptor, cut(offset, operandSize), frame);
+      return;
+    }
+    if (c.longMode()) {
+      callLongGate(c, selector, descriptor);
       return;
     }
     switch (Descriptors.systemType(descriptor)) {
@@ -210,16 +256,19 @@ public final class Transfers {
   }
 
   private static StackFrame returnAddress(Cpu c, int size) {
-    StackFrame frame = new StackFrame(c, size, 0);
+    return returnAddress(c, new StackFrame(c, size, 0));
+  }
+
+  private static StackFrame returnAddress(Cpu c, StackFrame frame) {
     frame.push(c.selector[CS]);
     frame.push(c.nextRip);
     return frame;
   }
 
-  private static void callSameLevel(Cpu c, int selector, long descriptor, long offset, int size) {
-    StackFrame frame = returnAddress(c, size);
+  private static void callSameLevel(
+      Cpu c, int selector, long descriptor, long offset, StackFrame frame) {
     frame.checkLimits();
-    requireInLimit(descriptor, offset, 0);
+    requireInLimit(c, descriptor, offset, 0);
     frame.probe();
     Descriptors.markAccessed(c, selector, descriptor);
     frame.store();
@@ -235,7 +284,7 @@ public final class Transfers {
     long offset = Descriptors.gateOffset(gate);
     int level = Descriptors.dpl(descriptor);
     if (Descriptors.isConforming(descriptor) || level == c.cpl) {
-      callSameLevel(c, code, descriptor, offset, size);
+      callSameLevel(c, code, descriptor, offset, returnAddress(c, size));
       return;
     }
     InnerStack stack = InnerStack.load(c, level, 0);
@@ -248,7 +297,7 @@ public final class Transfers {
     frame.push(c.selector[CS]);
     frame.push(c.nextRip);
     frame.checkLimits();
-    requireInLimit(descriptor, offset, 0);
+    requireInLimit(c, descriptor, offset, 0);
     frame.probe();
     stack.markAccessed(c);
     Descriptors.markAccessed(c, code, descriptor);
@@ -256,6 +305,34 @@ public final class Transfers {
     frame.commitPointer();
     stack.commit(c);
     commitCode(c, code, descriptor, level, offset);
+  }
+
+  /** All that it pushes has 64 bits; the inner stack has no segment, and SS becomes null. */
+  private static void callLongGate(Cpu c, int selector, long gate) {
+    long upper = longGateUpper(c, selector, gate);
+    int code = Descriptors.gateSelector(gate);
+    long descriptor = gateTarget(c, code);
+    requirePresent(code, descriptor);
+    long offset = Descriptors.wideOffset(gate, upper);
+    int level = Descriptors.dpl(descriptor);
+    if (Descriptors.isConforming(descriptor) || level == c.cpl) {
+      StackFrame frame = new StackFrame(c, 8, c.r[RSP] & c.stackMask, c.cpl, 0);
+      callSameLevel(c, code, descriptor, offset, returnAddress(c, frame));
+      return;
+    }
+    StackFrame frame = new StackFrame(c, 8, InnerStack.pointer(c, level, 0), level, 0);
+    frame.push(c.selector[SS]);
+    frame.push(c.r[RSP]);
+    frame.push(c.selector[CS]);
+    frame.push(c.nextRip);
+    frame.checkLimits();
+    requireInLimit(c, descriptor, offset, 0);
+    frame.probe();
+    Descriptors.markAccessed(c, code, descriptor);
+    frame.store();
+    commitCode(c, code, descriptor, level, offset);
+    Segments.commitNull(c, SS, level);
+    frame.commitPointer();
   }
 
   // ---- far returns ----
@@ -280,38 +357,5 @@ public final class Transfers {
   /** IRET in all modes. */
   public static void iret(Cpu c, int operandSize) {
     Returns.iret(c, operandSize);
-  }
-
-  // ---- fast system calls ----
-
-  public static void sysenter(Cpu c) {
-    int selector = (int) c.sysenterCs & 0xFFFC;
-    if (!c.protectedMode() || selector == 0) {
-      throw Fault.gp(0);
-    }
-    c.systemFlags &= ~(Flags.VM | Flags.IF | Flags.RF);
-    flatSegments(c, selector, selector + 8, 0);
-    c.r[RSP] = c.sysenterEsp & 0xFFFFFFFFL;
-    c.nextRip = c.sysenterEip & 0xFFFFFFFFL;
-    c.updateAttention();
-  }
-
-  public static void sysexit(Cpu c) {
-    int selector = (int) c.sysenterCs & 0xFFFC;
-    if (!c.protectedMode() || selector == 0 || c.cpl != 0) {
-      throw Fault.gp(0);
-    }
-    flatSegments(c, selector + 16 | 3, selector + 24 | 3, 3);
-    c.r[RSP] = c.r[Cpu.RCX] & 0xFFFFFFFFL;
-    c.nextRip = c.r[Cpu.RDX] & 0xFFFFFFFFL;
-  }
-
-  /** SYSENTER and SYSEXIT do not look at the GDT: the segments are what they are. */
-  private static void flatSegments(Cpu c, int code, int stack, int level) {
-    int common = Cpu.AR_GRANULAR | Cpu.AR_BIG | Cpu.AR_PRESENT | Cpu.AR_S;
-    int rights = common | level << Cpu.AR_DPL_SHIFT | Cpu.AR_WRITABLE | Cpu.AR_ACCESSED;
-    c.setCpl(level);
-    c.segment(CS, code, 0, 0xFFFFFFFFL, rights | Cpu.AR_CODE);
-    c.segment(SS, stack, 0, 0xFFFFFFFFL, rights);
   }
 }

@@ -49,6 +49,28 @@ final class SystemFixture {
 
   static final int GDT_LIMIT = 0x17F;
 
+  // Of the tables in long mode.
+  static final int LONG_IDT = 0xC000;
+  static final int LONG_TSS = 0x7000;
+  static final int LONG_CODE0 = 0x120;
+  static final int LONG_CODE3 = 0x12B;
+  static final int LONG_CODE1 = 0x131;
+  static final int LONG_CONFORMING0 = 0x138;
+
+  /** Sixteen bytes. */
+  static final int LONG_TSS_SELECTOR = 0x140;
+
+  /** From here on descriptors are free for tests in long mode; limit 0x17F. */
+  static final int LONG_FREE = 0x150;
+
+  /** The stack of the interrupt stack table at this index is at 0x100 times it beyond here. */
+  static final int INTERRUPT_STACKS = 0xE000;
+
+  static final int PAGE_MAP = 0x12000;
+
+  /** What is mapped at 0 is mapped here too. */
+  static final long UPPER_HALF = 0xFFFF_FFFF_8000_0000L;
+
   static final int STACK0 = 0x8000;
   static final int STACK1 = 0x9000;
   static final int STACK2 = 0xA000;
@@ -89,6 +111,77 @@ final class SystemFixture {
     f.c.rip = 0x30000;
     f.c.nextRip = 0x30002;
     return f;
+  }
+
+  /** 64-bit mode at a level; SS is null but at level 3, and the handlers are in the upper half. */
+  static SystemFixture longMode(int level) {
+    return longMode(CpuModel.X86_64_V2, level);
+  }
+
+  static SystemFixture longMode(CpuModel model, int level) {
+    SystemFixture f = protectedMode(model, level);
+    f.longTables();
+    Cpu c = f.c;
+    c.cr4 = Cpu.CR4_PAE | Cpu.CR4_OSFXSR;
+    c.cr3 = PAGE_MAP;
+    c.efer = Cpu.EFER_LME | Cpu.EFER_LMA | Cpu.EFER_SCE | Cpu.EFER_NXE;
+    c.cr0 |= Cpu.CR0_PG | Cpu.CR0_WP;
+    c.controlChanged();
+    int code = level == 0 ? LONG_CODE0 : level == 1 ? LONG_CODE1 : LONG_CODE3;
+    c.segment(Cpu.CS, code, 0, 0xFFFFFFFFL, 0xA09B | level << 5);
+    if (level < 3) {
+      Segments.commitNull(c, Cpu.SS, level);
+    }
+    c.rip = UPPER_HALF + 0x30000;
+    c.nextRip = UPPER_HALF + 0x30002;
+    c.r[Cpu.RSP] = UPPER_HALF + STACK0 + 0x1000 * level;
+    return f;
+  }
+
+  private void longTables() {
+    flatLong(LONG_CODE0, 0x9B);
+    flatLong(LONG_CODE1, 0xBB);
+    flatLong(LONG_CODE3, 0xFB);
+    flatLong(LONG_CONFORMING0, 0x9F);
+    longDescriptor(LONG_TSS_SELECTOR, UPPER_HALF + LONG_TSS, 0x67, 0x8B);
+    c.segment(Cpu.TR, LONG_TSS_SELECTOR, UPPER_HALF + LONG_TSS, 0x67, 0x8B);
+    for (int level = 0; level < 3; level++) {
+      put64(LONG_TSS + 4 + 8 * level, UPPER_HALF + STACK0 + 0x1000 * level);
+    }
+    for (int index = 1; index < 8; index++) {
+      put64(LONG_TSS + 0x1C + 8 * index, UPPER_HALF + INTERRUPT_STACKS + 0x100 * index);
+    }
+    for (int vector = 0; vector < 256; vector++) {
+      longGate(vector, LONG_CODE0, 0x8E, 0);
+    }
+    c.idtBase = UPPER_HALF + LONG_IDT;
+    c.idtLimit = 0xFFF;
+    c.gdtBase = UPPER_HALF + GDT;
+    int pointers = PAGE_MAP + 0x1000;
+    int directory = PAGE_MAP + 0x2000;
+    put64(PAGE_MAP, pointers | 7);
+    put64(PAGE_MAP + 8 * 511, pointers | 7);
+    put64(pointers, directory | 7);
+    put64(pointers + 8 * 510, directory | 7);
+    put64(directory, 0x87);
+    put64(directory + 8, 0x200087);
+  }
+
+  void flatLong(int selector, int rights) {
+    put64(GDT + (selector & ~7), 0x00AF_0000_0000_FFFFL | (long) rights << 40);
+  }
+
+  /** A system descriptor of sixteen bytes. */
+  void longDescriptor(int selector, long base, int limit, int rights) {
+    descriptor(selector, (int) base, limit, rights);
+    put64(GDT + (selector & ~7) + 8, base >>> 32);
+  }
+
+  /** An interrupt gate of long mode; its handler is in the upper half. */
+  void longGate(int vector, int selector, int rights, int stack) {
+    long offset = UPPER_HALF + HANDLERS + 16L * vector;
+    put64(LONG_IDT + 16 * vector, gate(selector, offset, rights, stack));
+    put64(LONG_IDT + 16 * vector + 8, offset >>> 32);
   }
 
   /** Virtual-8086 mode with an IOPL. */
@@ -237,18 +330,25 @@ final class SystemFixture {
 
   long[] stack(int count, int size) {
     long[] values = new long[count];
-    long top = c.base[Cpu.SS] + (c.r[Cpu.RSP] & c.stackMask);
+    int top = stackTop();
     for (int i = 0; i < count; i++) {
-      values[i] = get((int) top + i * size, size);
+      values[i] = get(top + i * size, size);
     }
     return values;
+  }
+
+  /** The physical address of the top of the stack. */
+  private int stackTop() {
+    return c.code64()
+        ? (int) c.r[Cpu.RSP] & 0x7FFFFFFF
+        : (int) (c.base[Cpu.SS] + (c.r[Cpu.RSP] & c.stackMask));
   }
 
   /** Pushes, so that the last is on top. */
   void push(int size, long... values) {
     for (long value : values) {
       c.r[Cpu.RSP] = c.r[Cpu.RSP] & ~c.stackMask | c.r[Cpu.RSP] - size & c.stackMask;
-      put((int) (c.base[Cpu.SS] + (c.r[Cpu.RSP] & c.stackMask)), value, size);
+      put(stackTop(), value, size);
     }
   }
 

@@ -162,12 +162,12 @@ class SystemInstructionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0x2B4, ok", // TSD, PSE, PAE, PGE, OSFXSR: what the P6 model has
-    "0x100, ok", // PCE
-    "0x001, 13:0", // VME
-    "0x008, 13:0", // DE
+    "0x7BF, ok", // all that a Pentium III has
     "0x040, 13:0", // MCE
-    "0x400, 13:0", // OSXMMEXCPT without SSE
+    "0x800, 13:0", // UMIP
+    "0x020000, 13:0", // PCIDE
+    "0x100000, 13:0", // SMEP
+    "0x200000, 13:0", // SMAP
     "0x80000000, 13:0"
   })
   void cr4(long value, String expected) {
@@ -290,6 +290,73 @@ class SystemInstructionsTest {
     SystemFixture g = SystemFixture.protectedMode(3);
     assertThat(outcome(() -> SystemInstructions.lgdt(g.c, Cpu.DS, 0x7000, 4))).isEqualTo("13:0");
     assertThat(outcome(() -> SystemInstructions.sgdt(g.c, Cpu.DS, 0x7000))).isEqualTo("ok");
+  }
+
+  @Test
+  void descriptorTableRegistersOf64BitMode() {
+    SystemFixture f = SystemFixture.longMode(0);
+    f.put(0x7100, 0xABC, 2);
+    f.put64(0x7102, 0xFFFF_FE00_1234_5678L);
+    SystemInstructions.lidt(f.c, Cpu.DS, 0x7100, 8);
+    assertThat(f.c.idtBase).isEqualTo(0xFFFF_FE00_1234_5678L);
+    assertThat(f.c.idtLimit).isEqualTo(0xABC);
+    SystemInstructions.lgdt(f.c, Cpu.DS, 0x7100, 2);
+    assertThat(f.c.gdtBase).isEqualTo(0xFFFF_FE00_1234_5678L);
+    SystemInstructions.sidt(f.c, Cpu.DS, 0x7200);
+    assertThat(f.get(0x7200, 2)).isEqualTo(0xABC);
+    assertThat(f.get(0x7202, 8)).isEqualTo(0xFFFF_FE00_1234_5678L);
+    f.put64(0x7102, 0x8000_1234_5678L);
+    assertThat(outcome(() -> SystemInstructions.lgdt(f.c, Cpu.DS, 0x7100, 8))).isEqualTo("13:0");
+    assertThat(f.c.gdtBase).isEqualTo(0xFFFF_FE00_1234_5678L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true, ok", "3, false, ok", "3, true, 13:0", "1, true, 13:0"})
+  void userModeInstructionPrevention(int level, boolean umip, String expected) {
+    SystemFixture f = SystemFixture.longMode(level);
+    f.c.cr4 |= umip ? Cpu.CR4_UMIP : 0;
+    assertThat(outcome(() -> SystemInstructions.sgdt(f.c, Cpu.DS, 0x7100))).isEqualTo(expected);
+    assertThat(outcome(() -> SystemInstructions.sidt(f.c, Cpu.DS, 0x7100))).isEqualTo(expected);
+    assertThat(outcome(() -> SystemInstructions.sldt(f.c))).isEqualTo(expected);
+    assertThat(outcome(() -> SystemInstructions.str(f.c))).isEqualTo(expected);
+    assertThat(outcome(() -> SystemInstructions.smsw(f.c))).isEqualTo(expected);
+  }
+
+  @Test
+  void accessControlFlag() {
+    SystemFixture f = SystemFixture.longMode(0);
+    SystemInstructions.accessControl(f.c, true);
+    assertThat(f.c.flag(Flags.AC)).isTrue();
+    SystemInstructions.accessControl(f.c, false);
+    assertThat(f.c.flag(Flags.AC)).isFalse();
+    SystemFixture g = SystemFixture.longMode(3);
+    assertThat(outcome(() -> SystemInstructions.accessControl(g.c, true))).isEqualTo("6");
+  }
+
+  @Test
+  void flushingALineNeedsTheRightToRead() {
+    SystemFixture f = SystemFixture.longMode(3);
+    assertThat(outcome(() -> SystemInstructions.flushLine(f.c, Cpu.DS, 0x7000))).isEqualTo("ok");
+    assertThat(outcome(() -> SystemInstructions.flushLine(f.c, Cpu.DS, 0x40000000)))
+        .isEqualTo("14:4@40000000");
+  }
+
+  @Test
+  void flagsOf64BitMode() {
+    SystemFixture f = SystemFixture.longMode(0);
+    SystemInstructions.poppedFlags(f.c, 0x3FFFFF, 8);
+    assertThat(f.c.flags()).isEqualTo(0x247FD7);
+    assertThat(SystemInstructions.pushedFlags(f.c, 8)).isEqualTo(0x247FD7);
+  }
+
+  @Test
+  void portsOfA64BitTss() {
+    SystemFixture f = SystemFixture.longMode(3);
+    f.c.segment(Cpu.TR, 0x140, SystemFixture.UPPER_HALF + SystemFixture.LONG_TSS, 0xFF, 0x8B);
+    f.put(SystemFixture.LONG_TSS + 0x66, 0x68, 2);
+    f.put(SystemFixture.LONG_TSS + 0x68, 0xFFFD, 2);
+    assertThat(outcome(() -> SystemInstructions.checkPort(f.c, 1, 1))).isEqualTo("ok");
+    assertThat(outcome(() -> SystemInstructions.checkPort(f.c, 2, 1))).isEqualTo("13:0");
   }
 
   @ParameterizedTest

@@ -327,41 +327,4 @@ class TransfersTest {
 
     assertThat(f.c.r[Cpu.RSP]).isEqualTo(0x1_9004);
   }
-
-  // ---- SYSENTER and SYSEXIT ----
-
-  @Test
-  void sysenterAndSysexit() {
-    SystemFixture f = SystemFixture.protectedMode(3);
-    assertThat(outcome(() -> Transfers.sysenter(f.c))).isEqualTo("13:0");
-    f.c.sysenterCs = 0x0B;
-    f.c.sysenterEsp = 0x8000;
-    f.c.sysenterEip = 0xC0001000L;
-    f.c.setFlags(0x202);
-
-    Transfers.sysenter(f.c);
-
-    assertThat(f.c.cpl).isZero();
-    assertThat(f.c.selector[Cpu.CS]).isEqualTo(8);
-    assertThat(f.c.selector[Cpu.SS]).isEqualTo(16);
-    assertThat(f.c.access[Cpu.CS]).isEqualTo(0xC09B);
-    assertThat(f.c.access[Cpu.SS]).isEqualTo(0xC093);
-    assertThat(f.c.nextRip).isEqualTo(0xC0001000L);
-    assertThat(f.c.r[Cpu.RSP]).isEqualTo(0x8000);
-    assertThat(f.c.flags()).isEqualTo(2);
-
-    f.c.r[Cpu.RCX] = 0xB000;
-    f.c.r[Cpu.RDX] = 0x30002;
-    Transfers.sysexit(f.c);
-
-    assertThat(f.c.cpl).isEqualTo(3);
-    assertThat(f.c.selector[Cpu.CS]).isEqualTo(0x1B);
-    assertThat(f.c.selector[Cpu.SS]).isEqualTo(0x23);
-    assertThat(f.c.access[Cpu.CS]).isEqualTo(0xC0FB);
-    assertThat(f.c.access[Cpu.SS]).isEqualTo(0xC0F3);
-    assertThat(f.c.nextRip).isEqualTo(0x30002);
-    assertThat(f.c.r[Cpu.RSP]).isEqualTo(0xB000);
-    assertThat(f.c.flat).isTrue();
-    assertThat(outcome(() -> Transfers.sysexit(f.c))).isEqualTo("13:0");
-  }
 }

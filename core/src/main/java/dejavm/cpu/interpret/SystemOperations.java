@@ -2,12 +2,16 @@ package dejavm.cpu.interpret;
 
 import dejavm.cpu.Alu;
 import dejavm.cpu.Cpu;
+import dejavm.cpu.Cpuid;
+import dejavm.cpu.FastCalls;
 import dejavm.cpu.Fault;
+import dejavm.cpu.Monitor;
 import dejavm.cpu.Msrs;
+import dejavm.cpu.RandomNumbers;
 import dejavm.cpu.SegmentQueries;
 import dejavm.cpu.SystemInstructions;
-import dejavm.cpu.Transfers;
 import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Mnemonic;
 import dejavm.cpu.decode.Operand;
 
 /** The system instructions: operands in, {@link SystemInstructions} and its kin do the work. */
@@ -75,8 +79,9 @@ final class SystemOperations {
       case STI -> SystemInstructions.sti(c);
       case HLT -> SystemInstructions.hlt(c);
       case RDTSC -> Msrs.rdtsc(c);
+      case RDTSCP -> Msrs.rdtscp(c);
       case RDPMC -> Msrs.rdpmc(c);
-      case CPUID -> Msrs.cpuid(c);
+      case CPUID -> Cpuid.answer(c);
       case RDMSR -> {
         SystemInstructions.requirePrivileged(c);
         long value = Msrs.read(c, (int) c.r[Cpu.RCX]);
@@ -87,8 +92,17 @@ final class SystemOperations {
         SystemInstructions.requirePrivileged(c);
         Msrs.write(c, (int) c.r[Cpu.RCX], c.r[Cpu.RDX] << 32 | c.r[Cpu.RAX] & 0xFFFFFFFFL);
       }
-      case SYSENTER -> Transfers.sysenter(c);
-      case SYSEXIT -> Transfers.sysexit(c);
+      case SYSENTER -> FastCalls.sysenter(c);
+      case SYSEXIT -> FastCalls.sysexit(c, in.operandSize);
+      case SYSCALL -> FastCalls.syscall(c);
+      case SYSRET -> FastCalls.sysret(c, in.operandSize);
+      case SWAPGS -> FastCalls.swapGs(c);
+      case CLAC, STAC -> SystemInstructions.accessControl(c, in.mnemonic == Mnemonic.STAC);
+      case MONITOR -> Monitor.monitor(c, in.segment, Alu.truncate(c.r[Cpu.RAX], in.addressSize));
+      case MWAIT -> Monitor.mwait(c);
+      case CLFLUSH -> SystemInstructions.flushLine(c, in.segment, operands.offset(in));
+      case LFENCE, MFENCE, SFENCE -> {}
+      case RDRAND, RDSEED -> operands.write(in, 0, RandomNumbers.next(c));
       case RSM -> SystemInstructions.rsm();
       case UD0, UD1, UD2 -> throw Fault.ud();
       default -> throw new UnsupportedInstruction(in);

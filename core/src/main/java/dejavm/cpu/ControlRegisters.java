@@ -1,0 +1,249 @@
+package dejavm.cpu;
+
+/**
+ * CR0 to CR8 and EFER: what may be written to them when, and the way into long mode and out.
+ *
+ * <p>Long mode is switched on in three steps that do nothing by themselves (CR4.PAE, EFER.LME, then
+ * CR0.PG), and every order but this one is #GP(0). Source: SDM volume 2, MOV to control registers;
+ * volume 3, sections 2.2.1, 2.5, 4.1, 4.10.1 and 9.8.5.
+ */
+final class ControlRegisters {
+  private static final long CR0_WRITABLE =
+      Cpu.CR0_PE
+          | Cpu.CR0_MP
+          | Cpu.CR0_EM
+          | Cpu.CR0_TS
+          | Cpu.CR0_NE
+          | Cpu.CR0_WP
+          | Cpu.CR0_AM
+          | Cpu.CR0_NW
+          | Cpu.CR0_CD
+          | Cpu.CR0_PG;
+  private static final long CR0_LMSW = Cpu.CR0_MP | Cpu.CR0_EM | Cpu.CR0_TS;
+
+  /** With process-context identifiers: keep what is cached of the new one. Not stored. */
+  private static final long CR3_KEEP = 1L << 63;
+
+  private static final long CR3_CONTEXT = 0xFFF;
+  private static final long BEYOND_MEMORY = -1L << Cpu.PHYSICAL_BITS;
+
+  /** What must be 0 in a present page-directory pointer. */
+  private static final long POINTER_RESERVED = BEYOND_MEMORY | 0x1E6;
+
+  /** The bits of CR4 that translation depends on. */
+  private static final long CR4_TRANSLATION =
+      Cpu.CR4_PAE | Cpu.CR4_PSE | Cpu.CR4_SMEP | Cpu.CR4_SMAP;
+
+  private ControlRegisters() {}
+
+  /** MOV to CRn; the value has 32 bits outside 64-bit mode. */
+  static void load(Cpu c, int n, long value) {
+    requireControl(c, n);
+    SystemInstructions.requirePrivileged(c);
+    long bits = c.code64() ? value : value & 0xFFFFFFFFL;
+    switch (n) {
+      case 0 -> loadCr0(c, bits);
+      case 2 -> c.cr2 = bits;
+      case 3 -> loadCr3(c, bits);
+      case 4 -> loadCr4(c, bits);
+      default -> loadPriority(c, bits);
+    }
+  }
+
+  /** MOV from CRn. */
+  static long store(Cpu c, int n) {
+    requireControl(c, n);
+    SystemInstructions.requirePrivileged(c);
+    return switch (n) {
+      case 0 -> c.cr0;
+      case 2 -> c.cr2;
+      case 3 -> c.cr3;
+      case 4 -> c.cr4;
+      default -> c.cr8;
+    };
+  }
+
+  private static void requireControl(Cpu c, int n) {
+    boolean exists = n == 0 || n >= 2 && n <= 4 || n == 8 && c.code64();
+    if (!exists) {
+      throw Fault.ud();
+    }
+  }
+
+  // ---- CR0 ----
+
+  private static void loadCr0(Cpu c, long value) {
+    long wanted = value & CR0_WRITABLE | Cpu.CR0_ET;
+    boolean paging = (wanted & Cpu.CR0_PG) != 0;
+    if (value >>> 32 != 0
+        || paging && (wanted & Cpu.CR0_PE) == 0
+        || (wanted & (Cpu.CR0_NW | Cpu.CR0_CD)) == Cpu.CR0_NW) {
+      throw Fault.gp(0);
+    }
+    long changed = wanted ^ c.cr0;
+    boolean switched = (changed & Cpu.CR0_PG) != 0;
+    if (switched) {
+      checkSwitch(c, paging);
+    }
+    boolean wide = (c.efer & Cpu.EFER_LME) != 0;
+    boolean reload =
+        paging
+            && !wide
+            && (c.cr4 & Cpu.CR4_PAE) != 0
+            && (changed & (Cpu.CR0_PG | Cpu.CR0_NW | Cpu.CR0_CD)) != 0;
+    boolean newPointers = reload && loadPointers(c, c.cr3);
+    c.cr0 = wanted;
+    if (switched && wide) {
+      c.efer = paging ? c.efer | Cpu.EFER_LMA : c.efer & ~Cpu.EFER_LMA;
+    }
+    if (newPointers || (changed & (Cpu.CR0_PG | Cpu.CR0_WP)) != 0) {
+      c.controlChanged();
+    }
+    if ((changed & Cpu.CR0_PE) != 0 && (wanted & Cpu.CR0_PE) == 0) {
+      Segments.leaveProtectedMode(c);
+    }
+  }
+
+  /** Whether paging, and with it long mode, may begin or end now. */
+  private static void checkSwitch(Cpu c, boolean paging) {
+    boolean allowed;
+    if (!paging) {
+      allowed = !c.code64() && (c.cr4 & Cpu.CR4_PCIDE) == 0;
+    } else if ((c.efer & Cpu.EFER_LME) != 0) {
+      boolean wideTask = (c.access[Cpu.TR] & 8) != 0;
+      allowed = (c.cr4 & Cpu.CR4_PAE) != 0 && (c.access[Cpu.CS] & Cpu.AR_LONG) == 0 && wideTask;
+    } else {
+      allowed = true;
+    }
+    if (!allowed) {
+      throw Fault.gp(0);
+    }
+  }
+
+  /** LMSW: the low four bits of CR0, but never out of protected mode. */
+  static void lmsw(Cpu c, int value) {
+    SystemInstructions.requirePrivileged(c);
+    c.cr0 = c.cr0 & ~CR0_LMSW | value & (CR0_LMSW | Cpu.CR0_PE);
+  }
+
+  // ---- CR3 ----
+
+  private static void loadCr3(Cpu c, long value) {
+    if (!c.longMode()) {
+      loadDirectory(c, value);
+      return;
+    }
+    long directory = (c.cr4 & Cpu.CR4_PCIDE) != 0 ? value & ~CR3_KEEP : value;
+    if ((directory & BEYOND_MEMORY) != 0) {
+      throw Fault.gp(0);
+    }
+    loadDirectory(c, directory);
+  }
+
+  /** Loads CR3, and under PAE paging outside long mode the page-directory pointers. */
+  static void loadDirectory(Cpu c, long value) {
+    boolean pae = (c.cr0 & Cpu.CR0_PG) != 0 && (c.cr4 & Cpu.CR4_PAE) != 0 && !c.longMode();
+    boolean newPointers = pae && loadPointers(c, value);
+    boolean changed = value != c.cr3;
+    c.cr3 = value;
+    if (changed || newPointers) {
+      c.controlChanged();
+    }
+  }
+
+  /** Loads the four page-directory pointers; whether they are others than before. */
+  private static boolean loadPointers(Cpu c, long directory) {
+    long[] pointers = c.mmu.pointers();
+    long[] loaded = new long[4];
+    boolean changed = false;
+    for (int i = 0; i < 4; i++) {
+      loaded[i] = c.mmu.loadTable((directory & 0xFFFFFFE0L) + 8L * i, 8);
+      if ((loaded[i] & 1) != 0 && (loaded[i] & POINTER_RESERVED) != 0) {
+        throw Fault.gp(0);
+      }
+      changed |= loaded[i] != pointers[i];
+    }
+    System.arraycopy(loaded, 0, pointers, 0, 4);
+    return changed;
+  }
+
+  // ---- CR4 ----
+
+  private static void loadCr4(Cpu c, long value) {
+    long changed = value ^ c.cr4;
+    if ((value & ~cr4Bits(c.model)) != 0
+        || c.longMode() && (value & Cpu.CR4_PAE) == 0
+        || (changed & value & Cpu.CR4_PCIDE) != 0 && !mayHaveContexts(c)) {
+      throw Fault.gp(0);
+    }
+    boolean reload =
+        (c.cr0 & Cpu.CR0_PG) != 0
+            && !c.longMode()
+            && (value & Cpu.CR4_PAE) != 0
+            && (changed & (Cpu.CR4_PAE | Cpu.CR4_PGE | Cpu.CR4_PSE | Cpu.CR4_SMEP)) != 0;
+    boolean newPointers = reload && loadPointers(c, c.cr3);
+    c.cr4 = value;
+    if (newPointers || (changed & CR4_TRANSLATION) != 0) {
+      c.controlChanged();
+    }
+  }
+
+  private static boolean mayHaveContexts(Cpu c) {
+    return c.longMode() && (c.cr3 & CR3_CONTEXT) == 0;
+  }
+
+  /** The bits of CR4 that this model has; performance counters are as old as the P6. */
+  private static long cr4Bits(CpuModel model) {
+    return Cpu.CR4_PCE
+        | (model.has(CpuFeature.VME) ? Cpu.CR4_VME | Cpu.CR4_PVI : 0)
+        | (model.has(CpuFeature.TSC) ? Cpu.CR4_TSD : 0)
+        | (model.has(CpuFeature.DE) ? Cpu.CR4_DE : 0)
+        | (model.has(CpuFeature.PSE) ? Cpu.CR4_PSE : 0)
+        | (model.has(CpuFeature.PAE) ? Cpu.CR4_PAE : 0)
+        | (model.has(CpuFeature.MCE) ? Cpu.CR4_MCE : 0)
+        | (model.has(CpuFeature.PGE) ? Cpu.CR4_PGE : 0)
+        | (model.has(CpuFeature.FXSR) ? Cpu.CR4_OSFXSR : 0)
+        | (model.has(CpuFeature.SSE) ? Cpu.CR4_OSXMMEXCPT : 0)
+        | (model.has(CpuFeature.UMIP) ? Cpu.CR4_UMIP : 0)
+        | (model.has(CpuFeature.PCID) ? Cpu.CR4_PCIDE : 0)
+        | (model.has(CpuFeature.SMEP) ? Cpu.CR4_SMEP : 0)
+        | (model.has(CpuFeature.SMAP) ? Cpu.CR4_SMAP : 0);
+  }
+
+  // ---- CR8 ----
+
+  /** The task priority. It is kept here; there is no local APIC that would have to hear of it. */
+  private static void loadPriority(Cpu c, long value) {
+    if ((value & ~0xFL) != 0) {
+      throw Fault.gp(0);
+    }
+    c.cr8 = value;
+  }
+
+  // ---- EFER ----
+
+  /** Whether the model has EFER at all. */
+  static boolean hasEfer(CpuModel model) {
+    return eferBits(model) != 0;
+  }
+
+  /** WRMSR to EFER; LMA is what it is. */
+  static void loadEfer(Cpu c, long value) {
+    long wanted = value & ~Cpu.EFER_LMA;
+    long changed = (wanted ^ c.efer) & ~Cpu.EFER_LMA;
+    boolean paging = (c.cr0 & Cpu.CR0_PG) != 0;
+    if ((wanted & ~eferBits(c.model)) != 0 || paging && (changed & Cpu.EFER_LME) != 0) {
+      throw Fault.gp(0);
+    }
+    c.efer = wanted | c.efer & Cpu.EFER_LMA;
+    if ((changed & Cpu.EFER_NXE) != 0) {
+      c.controlChanged();
+    }
+  }
+
+  private static long eferBits(CpuModel model) {
+    return (model.has(CpuFeature.SYSCALL) ? Cpu.EFER_SCE : 0)
+        | (model.has(CpuFeature.LM) ? Cpu.EFER_LME : 0)
+        | (model.has(CpuFeature.NX) ? Cpu.EFER_NXE : 0);
+  }
+}
