@@ -39,9 +39,10 @@ public final class TestMachine implements Platform {
   /** With the CPUID bit of a local APIC: so there are MSRs that the board answers for. */
   private static final CpuModel MODEL = CpuModel.PENTIUM3.with(CpuFeature.APIC).at(100_000_000);
 
-  private static final MachineConfig CONFIG =
-      new MachineConfig(
-          1 << 20, 100_000_000, new CostTable(PAUSE_COST, PORT_COST), MODEL, 0, true, false, 0);
+  private static MachineConfig config(CpuModel model) {
+    return new MachineConfig(
+        1 << 20, 100_000_000, new CostTable(PAUSE_COST, PORT_COST), model, 0, true, false, 0);
+  }
 
   /** What a test lets an access do; it gives the answer of a read. */
   @FunctionalInterface
@@ -65,9 +66,13 @@ public final class TestMachine implements Platform {
   private boolean powered;
 
   public TestMachine(int tlbEntries) {
+    this(tlbEntries, MODEL);
+  }
+
+  public TestMachine(int tlbEntries, CpuModel model) {
     processor =
         new Processor(
-            CONFIG,
+            config(model),
             new InitialMemory(new TreeMap<>(), new byte[4096]),
             tlbEntries,
             real -> {
@@ -81,7 +86,12 @@ public final class TestMachine implements Platform {
 
   /** Flat 32-bit protected mode at level 0 without paging, at {@link #CODE}. */
   public static TestMachine flat(int tlbEntries) {
-    TestMachine m = new TestMachine(tlbEntries);
+    return flat(tlbEntries, MODEL);
+  }
+
+  /** As {@link #flat(int)}, with a processor of a model. */
+  public static TestMachine flat(int tlbEntries, CpuModel model) {
+    TestMachine m = new TestMachine(tlbEntries, model);
     Cpu c = m.cpu;
     c.cr0 = Cpu.CR0_ET | Cpu.CR0_PE;
     c.segment(Cpu.CS, 0x08, 0, 0xFFFFFFFFL, 0xC09B);
