@@ -1,8 +1,8 @@
 package dejavm.cpu;
 
 /**
- * The images of the x87 state in memory: FSTENV and FSAVE in their four layouts, and the x87 part
- * of FXSAVE.
+ * The images of the x87 state in memory: FSTENV and FSAVE in their four layouts, and FXSAVE, which
+ * has MXCSR and the XMM registers beside it.
  *
  * <p>The surprising fact: the layout depends on operand size and mode, so that an image can only be
  * read by code like that which wrote it; and in FXSAVE a register is empty or not, and no more.
@@ -12,6 +12,11 @@ package dejavm.cpu;
 public final class X87Environment {
   private static final int REGISTER_BYTES = 10;
   private static final int ALL_ONES = 0xffff_0000;
+
+  // Offsets in FXSAVE's image: SDM volume 1, table 10-2.
+  private static final int MXCSR = 24;
+  private static final int MXCSR_MASK = 28;
+  private static final int XMM = 160;
 
   private X87Environment() {}
 
@@ -135,6 +140,33 @@ public final class X87Environment {
     f.dataSelector = offsets64 ? 0 : (int) read(image, 20, 2);
     for (int i = 0; i < 8; i++) {
       readRegister(f, f.physical(i), image, 32 + 16 * i);
+    }
+  }
+
+  /** The bits of MXCSR that may be set; DAZ came with SSE2. */
+  public static int mxcsrMask(CpuModel model) {
+    return model.has(CpuFeature.SSE2) ? 0xffff : 0xffff & ~SseStatus.DAZ;
+  }
+
+  /** MXCSR in an image of FXSAVE. */
+  public static int mxcsr(byte[] image) {
+    return (int) read(image, MXCSR, 4);
+  }
+
+  /** The SSE part of FXSAVE: MXCSR, its mask, and so many XMM registers. */
+  public static void saveXmm(Cpu c, byte[] image, int registers) {
+    write(image, MXCSR, 4, c.mxcsr);
+    write(image, MXCSR_MASK, 4, mxcsrMask(c.model));
+    for (int i = 0; i < 2 * registers; i++) {
+      write(image, XMM + 8 * i, 8, c.xmm[i]);
+    }
+  }
+
+  /** The SSE part of FXRSTOR; MXCSR has been checked. */
+  public static void restoreXmm(Cpu c, byte[] image, int registers) {
+    c.mxcsr = mxcsr(image);
+    for (int i = 0; i < 2 * registers; i++) {
+      c.xmm[i] = read(image, XMM + 8 * i, 8);
     }
   }
 

@@ -238,13 +238,32 @@ final class FloatOperations {
     for (int i = 0; i < FXSAVE_BYTES; i++) {
       image[i] = (byte) c.mmu.load8(c.wrap(linear + i));
     }
-    X87Environment.fxsave(c.x87, image, false);
+    X87Environment.fxsave(c.x87, image, in.operandSize == 8);
+    if (savesXmm()) {
+      X87Environment.saveXmm(c, image, xmmRegisters(in));
+    }
     write(linear, image);
   }
 
   private void restore(Insn in) {
     aligned(in, false);
-    X87Environment.fxrstor(c.x87, read(in, FXSAVE_BYTES), false);
+    byte[] image = read(in, FXSAVE_BYTES);
+    if (savesXmm()) {
+      if ((X87Environment.mxcsr(image) & ~X87Environment.mxcsrMask(c.model)) != 0) {
+        throw Fault.gp(0);
+      }
+      X87Environment.restoreXmm(c, image, xmmRegisters(in));
+    }
+    X87Environment.fxrstor(c.x87, image, in.operandSize == 8);
     clearFerr();
+  }
+
+  /** Whether FXSAVE and FXRSTOR include the state of SSE; without the bit that is open. */
+  private boolean savesXmm() {
+    return (c.cr4 & Cpu.CR4_OSFXSR) != 0;
+  }
+
+  private static int xmmRegisters(Insn in) {
+    return in.mode == 64 ? 16 : 8;
   }
 }
