@@ -3,7 +3,7 @@
  * special operands, with random MXCSR, and prints operands and results.
  *
  *   gcc -O2 -o sse sse.c
- *   ./sse binary SEED COUNT [NAME...]   records of 136 bytes for a comparison by the million
+ *   ./sse binary SEED COUNT [NAME...]   records of 104 bytes for a comparison by the million
  *   ./sse text SEED COUNT [NAME...]     lines for the corpus, SseCorpusTest reads them
  *
  * COUNT is for each instruction; without names, all run in turn. An instruction works on XMM0 and
@@ -28,7 +28,6 @@ struct record {
   u64 a[2], b[2], raxIn;
   u64 out[2], raxOut, mmOut;
   u32 mxcsrIn, mxcsrOut, flags, fault;
-  u64 unused[2];
 };
 
 /* kinds of operands */

@@ -11,10 +11,11 @@ import dejavm.cpu.decode.Mnemonic;
  * Conversions of SSE: how their operands, which may be general or MMX registers, reach {@link
  * SseConversions}.
  *
- * <p>The surprising fact: those with an MMX register make the x87 registers MMX ones, but CVTPI2PD
- * from memory does not.
+ * <p>The surprising fact: those that have an MMX register make the x87 registers MMX ones, even
+ * where they end in #XM, but not where they end in a fault of memory. CVTPI2PS and CVTPI2PD from
+ * memory leave the x87 alone.
  *
- * <p>Source: Intel SDM volume 2, CVT….
+ * <p>Source: Intel SDM volume 2, CVT…; what is left to x87 registers as on Sapphire Rapids.
  */
 final class SseConverters {
   private static final long LOW = 0xFFFF_FFFFL;
@@ -166,9 +167,9 @@ final class SseConverters {
 
   private void fromMmx(Insn in) {
     boolean doubles = in.mnemonic == Mnemonic.CVTPI2PD;
-    boolean mmx = !doubles || !operands.isMemory(in, 1);
+    boolean mmx = !operands.isMemory(in, 1);
     if (mmx) {
-      floats.mmxAvailable();
+      floats.beforeMmx();
     }
     long value = operands.readLow(in, 1, 8);
     int at = register(in);
@@ -176,9 +177,6 @@ final class SseConverters {
     long low = doubles ? SseConversions.twofold(s, (int) value) : singles(s, value);
     long high = doubles ? SseConversions.twofold(s, (int) (value >>> 32)) : c.xmm[at + 1];
     environment.finish();
-    if (mmx) {
-      floats.beforeMmx();
-    }
     c.xmm[at] = low;
     c.xmm[at + 1] = high;
   }
@@ -193,8 +191,8 @@ final class SseConverters {
       operands.read128(in, 1, true);
       result = integers64(begin(in), operands.low, operands.high);
     }
-    environment.finish();
     floats.beforeMmx();
+    environment.finish();
     operands.writeMmx(in.operands[0].register(), result);
   }
 }

@@ -214,7 +214,11 @@ final class SseOperations {
     c.xmm[at + 1] = high;
   }
 
-  /** Each of the three steps (products, sums, their sum) rounds, and may fault before the next. */
+  /**
+   * Each of the three steps (products, sums of two, sums of four) rounds, and may fault before the
+   * next. Every element has the same sum but where NaNs met: which of them it is depends on the
+   * element. The SDM does not say how, so here it is as on Sapphire Rapids.
+   */
   private void dot32(Insn in) {
     operands.read128(in, 1, true);
     int at = register(in, 0);
@@ -223,13 +227,24 @@ final class SseOperations {
     long low = products(s, control >> 4, c.xmm[at], operands.low);
     long high = products(s, control >> 6, c.xmm[at + 1], operands.high);
     environment.finish();
-    int first = inside(s, SseOperation.ADD, low);
-    int second = inside(s, SseOperation.ADD, high);
+    long lowSums = crossSums(s, low);
+    long highSums = crossSums(s, high);
     environment.finish();
-    int sum = SseQuick.compute32(s, SseOperation.ADD, first, second);
+    low = pair32(s, SseOperation.ADD, lowSums, highSums);
+    high = pair32(s, SseOperation.ADD, highSums, lowSums);
     environment.finish();
-    c.xmm[at] = pair((control & 1) != 0 ? sum : 0, (control & 2) != 0 ? sum : 0);
-    c.xmm[at + 1] = pair((control & 4) != 0 ? sum : 0, (control & 8) != 0 ? sum : 0);
+    c.xmm[at] = selected(control, low);
+    c.xmm[at + 1] = selected(control >> 2, high);
+  }
+
+  /** In both elements the sum of the two, the other one first. */
+  private static long crossSums(SseStatus s, long pair) {
+    int low = SseQuick.compute32(s, SseOperation.ADD, upper(pair), (int) pair);
+    return pair(low, SseQuick.compute32(s, SseOperation.ADD, (int) pair, upper(pair)));
+  }
+
+  private static long selected(int mask, long pair) {
+    return pair((mask & 1) != 0 ? (int) pair : 0, (mask & 2) != 0 ? upper(pair) : 0);
   }
 
   /** The products of two pairs as far as the bits of a mask say; else zeros. */
@@ -240,6 +255,7 @@ final class SseOperations {
     return pair(low, high);
   }
 
+  /** See {@link #dot32}. */
   private void dot64(Insn in) {
     operands.read128(in, 1, true);
     int at = register(in, 0);
@@ -254,10 +270,11 @@ final class SseOperations {
       second = SseQuick.compute64(s, SseOperation.MULTIPLY, c.xmm[at + 1], operands.high);
     }
     environment.finish();
-    long sum = SseQuick.compute64(s, SseOperation.ADD, first, second);
+    long low = SseQuick.compute64(s, SseOperation.ADD, first, second);
+    long high = SseQuick.compute64(s, SseOperation.ADD, second, first);
     environment.finish();
-    c.xmm[at] = (control & 1) != 0 ? sum : 0;
-    c.xmm[at + 1] = (control & 2) != 0 ? sum : 0;
+    c.xmm[at] = (control & 1) != 0 ? low : 0;
+    c.xmm[at + 1] = (control & 2) != 0 ? high : 0;
   }
 
   private void integral(Insn in) {
