@@ -41,7 +41,7 @@ public final class TestMachine implements Platform {
 
   private static MachineConfig config(CpuModel model) {
     return new MachineConfig(
-        1 << 20, 100_000_000, new CostTable(PAUSE_COST, PORT_COST), model, 0, true, false, 0);
+        1 << 20, 100_000_000, new CostTable(PAUSE_COST, PORT_COST), model, 1, 0, true, false, 0);
   }
 
   /** What a test lets an access do; it gives the answer of a read. */

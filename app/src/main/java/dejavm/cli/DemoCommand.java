@@ -1,6 +1,7 @@
 package dejavm.cli;
 
 import dejavm.bus.Outputs;
+import dejavm.cpu.CpuModel;
 import dejavm.guest.Guest;
 import dejavm.host.ByteSink;
 import dejavm.host.Driver;
@@ -16,6 +17,7 @@ import dejavm.host.Script;
 import dejavm.host.ScriptError;
 import dejavm.host.SerialPeer;
 import dejavm.machine.Machine;
+import dejavm.machine.MachineConfig;
 import dejavm.machine.boot.BootImage;
 import dejavm.machine.boot.BootRefused;
 import dejavm.record.RecordingException;
@@ -47,6 +49,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final long MEMORY = 256L << 20;
   private static final String DEBIAN = "debian-686";
+  private static final String DEBIAN64 = "debian-amd64";
   private static final String TINY = "tiny";
 
   private static final String SHELL_SCRIPT =
@@ -85,8 +88,20 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--guest",
       paramLabel = "NAME",
-      description = "debian-686 or tiny. Default: debian-686, tiny where it cannot be fetched.")
+      description = {
+        "debian-amd64, debian-686 or tiny.",
+        "Default: debian-686, tiny where it cannot be fetched."
+      })
   private String name;
+
+  @Option(
+      names = "--cpu",
+      paramLabel = "MODEL",
+      defaultValue = MachineOptions.DEFAULT_CPU,
+      converter = Quantity.Processor.class,
+      completionCandidates = Quantity.Processors.class,
+      description = "The processor: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private CpuModel cpu;
 
   @Option(
       names = "-o",
@@ -156,8 +171,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private Guest guest() {
     if (name != null) {
-      if (!List.of(DEBIAN, TINY).contains(name)) {
-        throw Refusal.usage("--guest: the demo knows " + DEBIAN + " and " + TINY);
+      if (!List.of(DEBIAN64, DEBIAN, TINY).contains(name)) {
+        throw Refusal.usage(
+            "--guest: the demo knows %s, %s and %s".formatted(DEBIAN64, DEBIAN, TINY));
       }
       return guests.guest(name);
     }
@@ -204,8 +220,8 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static Plan plan(Guest guest) {
-    PlanBuilder plan = new PlanBuilder(MEMORY);
+  private Plan plan(Guest guest) {
+    PlanBuilder plan = new PlanBuilder(MEMORY, cpu, MachineConfig.RANDOM_SEED);
     plan.note("demo of " + guest.name());
     try {
       BootImage image = plan.kernel(guest.kernel(), guest.initrd(), guest.commandLine());

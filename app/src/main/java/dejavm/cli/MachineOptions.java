@@ -1,10 +1,12 @@
 package dejavm.cli;
 
+import dejavm.cpu.CpuModel;
 import dejavm.guest.Guest;
 import dejavm.host.HostFailure;
 import dejavm.host.Pace;
 import dejavm.host.Script;
 import dejavm.host.ScriptError;
+import dejavm.machine.MachineConfig;
 import dejavm.machine.boot.BootImage;
 import dejavm.machine.boot.BootRefused;
 import dejavm.machine.boot.RomImage;
@@ -20,6 +22,9 @@ import picocli.CommandLine.Option;
 final class MachineOptions {
   /** Ticks, and so instructions at most, in a second of guest time. */
   static final String DEFAULT_RATE = "100M";
+
+  /** The name of {@link CpuModel#DEFAULT}, as an annotation needs it. */
+  static final String DEFAULT_CPU = "x86-64-v2";
 
   private static final long MEBIBYTE = 1 << 20;
 
@@ -73,6 +78,22 @@ final class MachineOptions {
       paramLabel = "NAME",
       description = "Boot a known guest, fetched first if it is missing: see dejavm guests.")
   private String guest;
+
+  @Option(
+      names = "--cpu",
+      paramLabel = "MODEL",
+      defaultValue = DEFAULT_CPU,
+      converter = Quantity.Processor.class,
+      completionCandidates = Quantity.Processors.class,
+      description = "The processor: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private CpuModel cpu;
+
+  @Option(
+      names = "--random-seed",
+      paramLabel = "N",
+      defaultValue = "" + MachineConfig.RANDOM_SEED,
+      description = "What the numbers of RDRAND follow from. Default: ${DEFAULT-VALUE}.")
+  private long randomSeed;
 
   @Option(
       names = "--rtc",
@@ -175,7 +196,7 @@ final class MachineOptions {
     if (rate < 1_000_000 || rate > 10_000_000_000L) {
       throw Refusal.usage("--ips: 1M to 10G are possible");
     }
-    PlanBuilder plan = new PlanBuilder(memory);
+    PlanBuilder plan = new PlanBuilder(memory, cpu, randomSeed);
     try {
       BootImage image = image(plan, guests);
       long start = rtc >= 0 ? rtc : Instant.now().getEpochSecond();

@@ -26,12 +26,19 @@ final class PlanBuilder {
   private static final int SEGMENT = 0x10000;
 
   private final long memory;
+  private final CpuModel cpu;
+  private final long randomSeed;
   private final List<Image> images = new ArrayList<>();
   private final StringJoiner note = new StringJoiner(", ");
   private Path last;
 
-  PlanBuilder(long memory) {
+  /**
+   * @param randomSeed what the numbers of RDRAND follow from
+   */
+  PlanBuilder(long memory, CpuModel cpu, long randomSeed) {
     this.memory = memory;
+    this.cpu = cpu;
+    this.randomSeed = randomSeed;
   }
 
   /** The file that is to blame if the machine cannot be put together. */
@@ -55,7 +62,8 @@ final class PlanBuilder {
             memory,
             rate,
             MachineConfig.costs(rate),
-            CpuModel.DEFAULT,
+            cpu,
+            randomSeed,
             rtcStart,
             reboot,
             debugExit,

@@ -1,9 +1,11 @@
 package dejavm.cli;
 
+import dejavm.cpu.CpuModel;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,6 +55,30 @@ final class Quantity {
 
     private static long saturated(long number, long factor) {
       return number > Long.MAX_VALUE / factor ? Long.MAX_VALUE : number * factor;
+    }
+  }
+
+  /** A CPU model by its name. */
+  static final class Processor implements ITypeConverter<CpuModel> {
+    @Override
+    public CpuModel convert(String text) {
+      return CpuModel.ALL.stream()
+          .filter(model -> model.name().equals(text))
+          .findFirst()
+          .orElseThrow(() -> new TypeConversionException(unknown(text)));
+    }
+
+    private static String unknown(String text) {
+      return "'%s' is no CPU model; there are: %s"
+          .formatted(text, String.join(", ", new Processors()));
+    }
+  }
+
+  /** The names of the CPU models, the oldest first. */
+  static final class Processors implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return CpuModel.ALL.stream().map(CpuModel::name).iterator();
     }
   }
 

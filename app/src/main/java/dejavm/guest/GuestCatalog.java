@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The guests that have a name. {@code tiny} is part of the program and always there; {@code
- * debian-686} is fetched once into the user's cache and afterwards needs no network.
+ * The guests that have a name. {@code tiny} is part of the program and always there; those of
+ * Debian are fetched once into the user's cache and afterwards need no network.
  */
 public final class GuestCatalog {
   /**
@@ -25,7 +26,6 @@ public final class GuestCatalog {
   public record Entry(String name, String description, boolean present) {}
 
   private static final String TINY = "tiny";
-  private static final String DEBIAN = "debian-686";
   private static final String KERNEL = "vmlinuz";
   private static final String BUSYBOX = "busybox";
   private static final String INITRD = "initrd.gz";
@@ -33,6 +33,31 @@ public final class GuestCatalog {
 
   /** Without the kernel's self-tests of cryptography, which are more than half of its boot. */
   private static final String COMMAND_LINE = "console=ttyS0 quiet cryptomgr.notests";
+
+  /** Debian's kernels for PCs. */
+  private enum Debian {
+    AMD64("debian-amd64", "amd64", "linux-image-amd64"),
+    I686("debian-686", "i386", "linux-image-686");
+
+    final String guest;
+
+    /** As Debian calls it. */
+    final String architecture;
+
+    /** The package that depends on the current kernel. */
+    final String kernel;
+
+    Debian(String guest, String architecture, String kernel) {
+      this.guest = guest;
+      this.architecture = architecture;
+      this.kernel = kernel;
+    }
+
+    String description() {
+      return "Debian's %s kernel with a busybox shell on the serial console; job=boot|cpu|idle"
+          .formatted(architecture);
+    }
+  }
 
   private final Path cache;
   private final Path etcApt;
@@ -65,35 +90,41 @@ public final class GuestCatalog {
 
   /** All known guests. */
   public List<Entry> entries() {
-    return List.of(
-        new Entry(
-            DEBIAN,
-            "Debian's i386 kernel with a busybox shell on the serial console; job=boot|cpu|idle",
-            complete(new Store(cache.resolve(DEBIAN)))),
+    List<Entry> entries = new ArrayList<>();
+    for (Debian debian : Debian.values()) {
+      boolean present = complete(new Store(cache.resolve(debian.guest)));
+      entries.add(new Entry(debian.guest, debian.description(), present));
+    }
+    entries.add(
         new Entry(
             TINY,
             "our own kernel of a few KB, part of the program; type help, or give it job=demo",
             true));
+    return List.copyOf(entries);
   }
 
   /** A guest by name, fetched first where it is missing. */
   public Guest guest(String name) throws GuestUnavailable {
-    return switch (name) {
-      case TINY -> tiny();
-      case DEBIAN -> debian(false);
-      default -> throw unknown(name);
-    };
+    return guest(name, false);
   }
 
   /**
    * Fetches a guest again, though it may be there; what is there stays until the new one is whole.
    */
   public Guest fetch(String name) throws GuestUnavailable {
-    return switch (name) {
-      case TINY -> tiny();
-      case DEBIAN -> debian(true);
-      default -> throw unknown(name);
-    };
+    return guest(name, true);
+  }
+
+  private Guest guest(String name, boolean anew) throws GuestUnavailable {
+    if (name.equals(TINY)) {
+      return tiny();
+    }
+    for (Debian debian : Debian.values()) {
+      if (debian.guest.equals(name)) {
+        return debian(debian, anew);
+      }
+    }
+    throw unknown(name);
   }
 
   private GuestUnavailable unknown(String name) {
@@ -126,33 +157,35 @@ public final class GuestCatalog {
     }
   }
 
-  private Guest debian(boolean anew) throws GuestUnavailable {
-    Path directory = cache.resolve(DEBIAN);
+  private Guest debian(Debian debian, boolean anew) throws GuestUnavailable {
+    String name = debian.guest;
+    Path directory = cache.resolve(name);
     try {
       Store store = new Store(directory);
       if (anew || !complete(store)) {
         Files.createDirectories(directory);
         try (FileChannel one =
             FileChannel.open(
-                cache.resolve(DEBIAN + ".lock"),
+                cache.resolve(name + ".lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE)) {
           one.lock();
           // another process may have fetched it while this one waited
           store = new Store(directory);
-          bring(store, anew);
+          bring(debian, store, anew);
         }
       }
-      return new Guest(DEBIAN, store.path(KERNEL), store.path(INITRD), COMMAND_LINE);
+      return new Guest(name, store.path(KERNEL), store.path(INITRD), COMMAND_LINE);
     } catch (IOException e) {
       throw new GuestUnavailable(
-          "the guest " + DEBIAN + " cannot be kept in " + cache + ": " + Reason.of(e), e);
+          "the guest " + name + " cannot be kept in " + cache + ": " + Reason.of(e), e);
     }
   }
 
-  private void bring(Store store, boolean anew) throws GuestUnavailable, IOException {
+  private void bring(Debian debian, Store store, boolean anew)
+      throws GuestUnavailable, IOException {
     if (anew || !store.holds(KERNEL) || !store.holds(BUSYBOX)) {
-      fetchDebian(store);
+      fetch(debian, store);
     }
     if (anew || !complete(store)) {
       progress.accept("packing the initial RAM disk");
@@ -163,12 +196,12 @@ public final class GuestCatalog {
     }
   }
 
-  private void fetchDebian(Store store) throws GuestUnavailable, IOException {
+  private void fetch(Debian debian, Store store) throws GuestUnavailable, IOException {
     Path work = Files.createTempDirectory(cache, "fetch");
     try {
-      DebianPackages packages = new DebianPackages(work, etcApt, "i386", progress);
+      DebianPackages packages = new DebianPackages(work, etcApt, debian.architecture, progress);
       packages.update();
-      String kernelName = packages.dependency("linux-image-686", "linux-image-");
+      String kernelName = packages.dependency(debian.kernel, "linux-image-");
       DebianPackages.Package busybox = packages.download("busybox-static");
       DebianPackages.Package kernel = packages.download(kernelName);
       byte[] binary = packages.extract(busybox, path -> path.matches("(usr/)?bin/busybox"));

@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The root file system of the {@code debian-686} guest: a static busybox and our {@code init}
- * script, nothing else. {@code /dev/console} must be in the archive, or the kernel starts init with
- * no standard output at all. The same busybox always gives the same bytes: there is no time, owner
- * or name of a host in it.
+ * The root file system of the Debian guests: a static busybox and our {@code init} script, nothing
+ * else. {@code /dev/console} must be in the archive, or the kernel starts init with no standard
+ * output at all. The same busybox always gives the same bytes: there is no time, owner or name of a
+ * host in it.
  */
 final class Initramfs {
   private final byte[] init;

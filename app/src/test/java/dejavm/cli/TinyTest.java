@@ -3,6 +3,8 @@ package dejavm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dejavm.cpu.CpuModel;
+import dejavm.machine.MachineConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +116,21 @@ class TinyTest {
         .startsWith("semantics ")
         .contains("\nboundary machine\n", " digest retired ")
         .endsWith("\"powered off\"\n");
+  }
+
+  @Test
+  void theProcessorStandsInTheRecording() {
+    record("a.deja");
+    JsonNode standard = json(run("info", path("a.deja"), "--json").out()).get("machine");
+    assertThat(standard.get("cpu").stringValue()).isEqualTo(CpuModel.DEFAULT.name());
+    assertThat(standard.get("random.seed").longValue()).isEqualTo(MachineConfig.RANDOM_SEED);
+    for (CpuModel model : CpuModel.ALL) {
+      String[] options = {"--cpu", model.name(), "--random-seed", "-7", "--verify", "--force"};
+      Program.Result recorded = record("a.deja", options);
+      assertThat(recorded.exitCode()).as(recorded.err()).isZero();
+      assertThat(run("info", path("a.deja")).out())
+          .contains("  cpu: " + model.name() + "\n", "  random.seed: -7\n");
+    }
   }
 
   @Test

@@ -60,6 +60,8 @@ class UsageTest {
         "run --flat $hlt -m 2500K           | -m: 2M to 2G are possible",
         "run --flat $hlt -m lots            | 'lots' is not a size such as 256M or 1G",
         "run --flat $hlt -m 99999999999G    | is not a size such as 256M or 1G",
+        "run --flat $hlt --cpu z80          | 'z80' is no CPU model; there are: pentium3, core2,",
+        "run --flat $hlt --random-seed x    | 'x' is not a long",
         "run --flat $hlt --ips 1            | --ips: 1M to 10G are possible",
         "run --flat $hlt --ips fast         | 'fast' is not a number such as 100M",
         "run --flat $hlt --ips 999999999G   | --ips: 1M to 10G are possible",
@@ -75,6 +77,7 @@ class UsageTest {
         "run --flat $hlt --until 1.5ticks   | '1.5ticks' is not a time such as",
         "run --flat $hlt --script $nosuch   | /nosuch: no such file or directory",
         "run --flat $hlt --script $bad.script | bad.script: line 2: there is no tipe",
+        "demo --cpu z80                     | 'z80' is no CPU model; there are: pentium3, core2,",
         "record --flat $hlt                 | missing required option: '-o=FILE'",
         "record --flat $hlt -o $x --boundary cpu | --boundary cpu: recording there is not possible",
         "record --flat $hlt -o $text        | text: exists already (--force replaces it)",
@@ -88,7 +91,7 @@ class UsageTest {
         "log $text                          | /text: not a recording",
         "guests fetch                       | missing required parameter: 'NAME'",
         "guests fetch windows               | no guest is called windows",
-        "demo --guest windows               | --guest: the demo knows debian-686 and tiny",
+        "demo --guest windows               | --guest: the demo knows debian-amd64, debian-686 and tiny",
       })
   void refusesInOneLine(String line, String message) {
     Program.Result result = run(line);
@@ -153,7 +156,8 @@ class UsageTest {
 
   @Test
   void listsTheGuests() {
-    assertThat(run("guests").out()).contains("tiny         present", "debian-686   missing");
+    assertThat(run("guests").out())
+        .contains("tiny         present", "debian-686   missing", "debian-amd64 missing");
     assertThat(run("guests list").out()).isEqualTo(run("guests").out());
     assertThat(run("guests --json").out()).contains("\"name\" : \"tiny\"", "\"present\" : false");
   }

@@ -16,6 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GuestCatalogTest {
   @TempDir Path directory;
@@ -48,7 +50,7 @@ class GuestCatalogTest {
   void anUnknownNameIsAnsweredWithTheKnownOnes() {
     assertThatThrownBy(() -> catalog.guest("plan9"))
         .isInstanceOf(GuestUnavailable.class)
-        .hasMessage("no guest is called plan9; there are: debian-686, tiny");
+        .hasMessage("no guest is called plan9; there are: debian-amd64, debian-686, tiny");
   }
 
   @Test
@@ -59,7 +61,7 @@ class GuestCatalogTest {
         .hasMessageNotContaining("\n");
     assertThat(catalog.entries())
         .extracting(GuestCatalog.Entry::present)
-        .containsExactly(false, true);
+        .containsExactly(false, false, true);
   }
 
   @Test
@@ -71,24 +73,28 @@ class GuestCatalogTest {
         .hasMessageNotContaining("\n");
   }
 
-  @Test
-  void whatWasFetchedIsUsedWithoutTheNetwork() throws Exception {
-    Store store = fetched();
-    Guest guest = catalog.guest("debian-686");
+  @ParameterizedTest
+  @ValueSource(strings = {"debian-686", "debian-amd64"})
+  void whatWasFetchedIsUsedWithoutTheNetwork(String name) throws Exception {
+    Store store = fetched(name);
+    Guest guest = catalog.guest(name);
     assertThat(guest.kernel()).hasContent("the kernel");
     assertThat(guest.commandLine()).isEqualTo("console=ttyS0 quiet cryptomgr.notests");
-    assertThat(catalog.entries()).allMatch(GuestCatalog.Entry::present);
+    assertThat(catalog.entries())
+        .filteredOn(GuestCatalog.Entry::present)
+        .extracting(GuestCatalog.Entry::name)
+        .containsExactly(name, "tiny");
     assertThat(Files.readAllBytes(guest.initrd()))
         .isEqualTo(new Initramfs().pack("busybox".getBytes(StandardCharsets.US_ASCII)));
 
     Files.delete(store.path("initrd.gz"));
-    assertThat(catalog.guest("debian-686").initrd()).exists();
+    assertThat(catalog.guest(name).initrd()).exists();
     assertThat(progress).containsOnly("packing the initial RAM disk");
   }
 
   @Test
   void aDamagedKernelIsNeverUsed() throws Exception {
-    Store store = fetched();
+    Store store = fetched("debian-686");
     catalog.guest("debian-686");
     Files.writeString(store.path("vmlinuz"), "the kernem");
     assertThatThrownBy(() -> catalog.guest("debian-686")).isInstanceOf(GuestUnavailable.class);
@@ -120,8 +126,8 @@ class GuestCatalogTest {
     assertThat(DebianPackages.find(in(tar), "boot/"::equals)).isNull();
   }
 
-  private Store fetched() throws IOException {
-    Store store = new Store(cache.resolve("debian-686"));
+  private Store fetched(String name) throws IOException {
+    Store store = new Store(cache.resolve(name));
     store.put("vmlinuz", "the kernel".getBytes(StandardCharsets.US_ASCII));
     store.put("busybox", "busybox".getBytes(StandardCharsets.US_ASCII));
     store.commit();

@@ -14,6 +14,7 @@ import java.util.SequencedMap;
  * @param frequency ticks in a second of guest time: 1,000,000 to 10,000,000,000
  * @param costs ticks of what costs more than one
  * @param cpu the processor
+ * @param randomSeed what the numbers of RDRAND follow from
  * @param rtcStart the real-time clock at power-on, in seconds since 1970-01-01T00:00:00
  * @param reboot whether a reset restarts the machine; else it ends it
  * @param debugExit whether there is a debug exit device at port 0xF4
@@ -24,10 +25,14 @@ public record MachineConfig(
     long frequency,
     CostTable costs,
     CpuModel cpu,
+    long randomSeed,
     long rtcStart,
     boolean reboot,
     boolean debugExit,
     int aliasLength) {
+
+  /** The seed of RDRAND where nobody asks for another. */
+  public static final long RANDOM_SEED = 1;
 
   private static final long MEBIBYTE = 1 << 20;
 
@@ -55,6 +60,7 @@ public record MachineConfig(
     pairs.put("cost.port", Integer.toString(costs.portAccess()));
     pairs.put("cpu", cpu.name());
     pairs.put("cpu.tsc", Long.toString(cpu.tscFrequency()));
+    pairs.put("random.seed", Long.toString(randomSeed));
     pairs.put("rtc", Long.toString(rtcStart));
     pairs.put("reboot", Boolean.toString(reboot));
     pairs.put("debug-exit", Boolean.toString(debugExit));
@@ -74,6 +80,7 @@ public record MachineConfig(
         number(pairs, "frequency"),
         new CostTable((int) number(pairs, "cost.pause"), (int) number(pairs, "cost.port")),
         cpu,
+        number(pairs, "random.seed"),
         number(pairs, "rtc"),
         Boolean.parseBoolean(text(pairs, "reboot")),
         Boolean.parseBoolean(text(pairs, "debug-exit")),

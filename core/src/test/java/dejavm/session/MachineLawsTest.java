@@ -78,6 +78,7 @@ class MachineLawsTest {
               FREQUENCY,
               MachineConfig.costs(FREQUENCY),
               CpuModel.PENTIUM3,
+              MachineConfig.RANDOM_SEED,
               1_767_225_600L,
               true,
               false,

@@ -53,7 +53,7 @@ final class RandomCase {
     program = new RandomProgram(seed);
     Dice dice = new Dice(seed + 5);
     CostTable costs = new CostTable(1 + dice.below(9), dice.below(9));
-    config = new MachineConfig(1 << 20, FREQUENCY, costs, MODEL, 0, true, false, 0);
+    config = new MachineConfig(1 << 20, FREQUENCY, costs, MODEL, 1, 0, true, false, 0);
   }
 
   Processor processor(int tlbEntries, Function<Nucleus, Platform> platform) {

@@ -1,0 +1,45 @@
+package dejavm.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dejavm.cpu.CpuModel;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MachineConfigTest {
+  private static MachineConfig config(CpuModel cpu, long seed) {
+    return new MachineConfig(
+        1 << 20, 1_000_000, MachineConfig.costs(1_000_000), cpu, seed, 5, true, false, 0x10000);
+  }
+
+  @Test
+  void aDescriptionIsReadBack() {
+    for (CpuModel model : CpuModel.ALL) {
+      for (long seed : new long[] {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+        MachineConfig config = config(model.at(123_456_789), seed);
+        assertThat(MachineConfig.parse(config.pairs())).isEqualTo(config);
+      }
+    }
+  }
+
+  @Test
+  void aDescriptionThatLacksSomethingIsRefusedByName() {
+    for (String name : config(CpuModel.DEFAULT, 1).pairs().keySet()) {
+      Map<String, String> pairs = config(CpuModel.DEFAULT, 1).pairs();
+      pairs.remove(name);
+      assertThatThrownBy(() -> MachineConfig.parse(pairs))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the machine's description lacks " + name);
+    }
+  }
+
+  @Test
+  void aProcessorThatIsUnknownIsRefusedByName() {
+    Map<String, String> pairs = config(CpuModel.DEFAULT, 1).pairs();
+    pairs.put("cpu", "p6");
+    assertThatThrownBy(() -> MachineConfig.parse(pairs))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no such CPU model: p6");
+  }
+}
