@@ -1,5 +1,6 @@
 package dejavm.cli;
 
+import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.MachineConfig;
@@ -86,6 +87,10 @@ final class PlanBuilder {
       note("append " + commandLine);
     }
     if (isBzImage(content)) {
+      if (LinuxBoot.is64(content) && !cpu.has(CpuFeature.LM)) {
+        // it would halt at once, and could not say why
+        throw new BootRefused("a 64-bit kernel, and --cpu %s has 32 bits".formatted(cpu.name()));
+      }
       return LinuxBoot.bzImage(content, disk, commandLine, memory);
     } else if (Multiboot.recognises(content)) {
       List<Multiboot.Module> modules =

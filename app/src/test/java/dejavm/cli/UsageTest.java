@@ -3,6 +3,8 @@ package dejavm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,6 +24,9 @@ class UsageTest {
     Files.writeString(directory.resolve("bad.script"), "wait x\ntipe y\n");
     Files.writeString(directory.resolve("text"), "hello\n");
     Files.createFile(directory.resolve("empty"));
+    ByteBuffer linux64 = ByteBuffer.allocate(0x238).order(ByteOrder.LITTLE_ENDIAN);
+    linux64.putInt(0x202, 0x53726448).putShort(0x206, (short) 0x20C).put(0x236, (byte) 1);
+    Files.write(directory.resolve("linux64"), linux64.array());
   }
 
   private Program.Result run(String line) {
@@ -53,6 +58,7 @@ class UsageTest {
         "run --flat $hlt@0                  | do not fit between",
         "run --kernel $text                 | /text: neither a bzImage nor a multiboot kernel",
         "run --kernel $empty                | /empty: neither a bzImage nor a multiboot kernel",
+        "run --kernel $linux64 --cpu pentium3 | a 64-bit kernel, and --cpu pentium3 has 32 bits",
         "run --bios $text                   | /text: the firmware has 6 bytes",
         "run --bios $empty                  | /empty: the firmware has 0 bytes",
         "run --flat $hlt -m 1M              | -m: 2M to 2G are possible",

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * Boots a Linux bzImage without firmware, through its 32-bit entry point. The kernel never runs its
  * real-mode part, so what that part would have asked the BIOS stands in the "zero page" that ESI
- * points to: memory map, screen, RAM disk, command line.
+ * points to: memory map, screen, RAM disk, command line. A 64-bit kernel starts here too, and goes
+ * to long mode itself.
  *
  * <p>Source: Linux, Documentation/arch/x86/boot.rst (boot protocol 2.04 to 2.15) and zero-page.rst.
  */
@@ -58,6 +59,15 @@ public final class LinuxBoot {
   public static BootImage bzImage(byte[] kernel, byte[] initrd, String commandLine, long ramSize)
       throws BootRefused {
     return new LinuxBoot(kernel, new MemoryMap(ramSize)).image(initrd, commandLine);
+  }
+
+  /** Whether a bzImage holds a kernel for 64-bit processors: xloadflags, from protocol 2.12 on. */
+  public static boolean is64(byte[] kernel) {
+    if (kernel.length < 0x238) {
+      return false;
+    }
+    ByteBuffer header = ByteBuffer.wrap(kernel).order(ByteOrder.LITTLE_ENDIAN);
+    return (header.getShort(0x206) & 0xFFFF) >= 0x20C && (header.getShort(0x236) & 1) != 0;
   }
 
   private void check() throws BootRefused {

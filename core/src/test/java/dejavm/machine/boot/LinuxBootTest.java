@@ -74,6 +74,15 @@ class LinuxBootTest {
     assertThat(Kernels.at(image, 0x90000).getInt(0x218)).isEqualTo(0x7FF000);
   }
 
+  @Test
+  void tellsAKernelFor64BitProcessors() {
+    ByteBuffer kernel = Kernels.bzImage();
+    assertThat(LinuxBoot.is64(kernel.array())).isFalse();
+    assertThat(LinuxBoot.is64(kernel.putShort(0x236, (short) 0x7F).array())).isTrue();
+    assertThat(LinuxBoot.is64(kernel.putShort(0x206, (short) 0x20B).array())).isFalse();
+    assertThat(LinuxBoot.is64(new byte[0x237])).isFalse();
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("broken")
   void refusesWhatItCannotBoot(String message, Consumer<ByteBuffer> damage) {
