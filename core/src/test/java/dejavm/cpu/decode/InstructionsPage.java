@@ -1,5 +1,6 @@
 package dejavm.cpu.decode;
 
+import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,8 @@ final class InstructionsPage {
         bits of the opcode; operands have the letters of its appendix A. Flags are `CPAZSTIDO`, for
         CF, PF, AF, ZF, SF, TF, IF, DF and OF. *Modes*: 32 is 16- and 32-bit code, 64 is 64-bit
         mode. *Lock*: LOCK is allowed with a memory destination. *Feature*: what introduced the
-        instruction. *p6*: the CPU model of that name has it, and the interpreter carries it out.
+        instruction, a processor or a CPUID feature. *Models*: which of the CPU models carry it out:
+        all, the 64-bit ones, or those named; [CPU.md](CPU.md) tells what they are.
 
         """);
     Map<Mnemonic, List<Row>> byMnemonic = new TreeMap<>();
@@ -47,7 +49,7 @@ final class InstructionsPage {
             .formatted(byMnemonic.size(), OpcodeTable.rows().size())
             .replace("\r", ""));
     page.append(
-        "| | encoding | operands | modes | lock | read | written | undefined | feature | p6 |\n");
+        "| | encoding | operands | modes | lock | read | written | undefined | feature | models |\n");
     page.append("|---|---|---|---|---|---|---|---|---|---|\n");
     for (List<Row> rows : byMnemonic.values()) {
       rows.forEach(row -> page.append(line(row)));
@@ -69,13 +71,28 @@ final class InstructionsPage {
             flags(row.flagsWritten),
             flags(row.flagsUndefined),
             row.feature,
-            carriedOut(row) ? "yes" : "")
+            models(row))
         .stream()
         .collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
-  private static boolean carriedOut(Row row) {
-    return row.legacy && (row.isHint() || CpuModel.PENTIUM3.carriesOut(row.feature));
+  private static String models(Row row) {
+    List<CpuModel> models = CpuModel.ALL.stream().filter(model -> carriedOut(row, model)).toList();
+    if (models.isEmpty()) {
+      return "none";
+    } else if (models.equals(CpuModel.ALL)) {
+      return "all";
+    }
+    boolean those64 =
+        models.equals(CpuModel.ALL.stream().filter(model -> model.has(CpuFeature.LM)).toList());
+    return those64
+        ? "64-bit"
+        : models.stream().map(CpuModel::name).collect(Collectors.joining(", "));
+  }
+
+  private static boolean carriedOut(Row row, CpuModel model) {
+    return (row.legacy || model.has(CpuFeature.LM))
+        && (row.isHint() || model.carriesOut(row.feature));
   }
 
   private static String flags(int mask) {
