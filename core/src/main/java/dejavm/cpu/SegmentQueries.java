@@ -66,8 +66,8 @@ public final class SegmentQueries {
   }
 
   /**
-   * ARPL: raises the RPL of a selector to that of another; sets ZF where it did. The caller stores
-   * the result, into an operand that it loaded for writing.
+   * ARPL: raises the RPL of a selector to that of another; sets ZF where it did, and only then the
+   * caller stores the result.
    */
   public static int arpl(Cpu c, int destination, int source) {
     SystemInstructions.requireProtected(c);

@@ -6,7 +6,8 @@ import dejavm.memory.Mmu;
  * What a task state segment holds of a task that does not run.
  *
  * <p>A 16-bit TSS knows neither FS and GS, which become null, nor the upper halves of the
- * registers, which stay what they were; the SDM leaves them undefined. Source: SDM volume 3,
+ * registers, which become all ones. The SDM leaves them undefined; ones are what processors are
+ * reported to load, and what the processor-testing ROM test386 asks for. Source: SDM volume 3,
  * sections 7.2.1 and 7.6.
  *
  * @param registers the eight general registers
@@ -71,7 +72,7 @@ record TaskImage(
     long[] registers = new long[8];
     for (int i = 0; i < 8; i++) {
       long value = get(c.mmu, at, size);
-      registers[i] = wide ? value : c.r[i] & ~0xFFFFL | value;
+      registers[i] = wide ? value : value | 0xFFFF0000L;
       at += size;
     }
     int[] selectors = new int[6];

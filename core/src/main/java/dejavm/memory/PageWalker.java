@@ -4,6 +4,11 @@ package dejavm.memory;
  * The page walker: 32-bit paging with 4 MiB pages, PAE, and the four levels of long mode. Checks
  * rights as the SDM orders them, and sets accessed and dirty bits in the tables.
  *
+ * <p>Only a walk that ends in an access sets accessed bits: where it faults, all tables stay as
+ * they were, the upper ones too. The SDM (volume 3, section 4.8) leaves that open; the manual of
+ * the 386 says that the bits of both levels are set "before a read or write operation to a page",
+ * and it is what the processor-testing ROM test386 wants to see.
+ *
  * <p>The surprising fact: under PAE the four entries of the top level are registers, loaded when
  * CR3 is, so that a later write to their memory has no effect. Source: SDM volume 3, sections 4.3
  * to 4.7.
@@ -79,14 +84,12 @@ final class PageWalker {
     long tableAddress = (directory & 0xFFFFF000L) | linear >>> 10 & 0xFFC;
     long entry = mmu.tableLoad(tableAddress, 4);
     mmu.trackTable(directoryAddress, Mmu.UPPER);
-    if ((directory & ACCESSED) == 0) {
-      mmu.tableStore(directoryAddress, 4, directory | ACCESSED);
-    }
     if ((entry & PRESENT) == 0) {
       throw fault(linear, access, user, 0);
     }
     mmu.trackTable(tableAddress, linear & ~0x3FFFFFL | Mmu.LEAF);
     finish(linear, access, user, tableAddress, entry, 4, entry & directory, 0);
+    accessed(directoryAddress, 4, directory);
     return entry & 0xFFFFF000L | linear & 0xFFF;
   }
 
@@ -118,10 +121,20 @@ final class PageWalker {
       long inPage = (1L << shift) - 1;
       return entry & ADDRESS & ~inPage | linear & inPage;
     }
+    long next = entry & ADDRESS;
+    long physical = walk64(linear, access, user, next, level - 1, sumRights, sumNoExecute);
+    accessed(address, 8, entry);
+    return physical;
+  }
+
+  /**
+   * Sets A in an entry above the last. It is read anew, since a table that maps itself has the same
+   * entry at several levels, and the last may have got a dirty bit.
+   */
+  private void accessed(long address, int size, long entry) {
     if ((entry & ACCESSED) == 0) {
-      mmu.tableStore(address, 8, entry | ACCESSED);
+      mmu.tableStore(address, size, mmu.tableLoad(address, size) | ACCESSED);
     }
-    return walk64(linear, access, user, entry & ADDRESS, level - 1, sumRights, sumNoExecute);
   }
 
   /** Checks the rights of the whole path, then sets A and D in the last entry. */

@@ -161,6 +161,35 @@ class TranslationTest {
     }
   }
 
+  /** A walk that faults leaves even the upper tables alone, as test386 wants it (its POST 11). */
+  @Test
+  void aWalkThatFaultsSetsNoAccessedBit() {
+    paging();
+    put(DIRECTORY, machine.get(DIRECTORY, 4) & ~A, true);
+    clear(0x40000, A | D | P, true);
+    assertThat(load(0x40010)).isEqualTo("0@40010");
+    clear(0x41000, A | D | W, true);
+    assertThat(store(0x41000)).isEqualTo("3@41000");
+    assertThat(machine.get(DIRECTORY, 4) & A).isZero();
+    assertThat(get(0x41000) & (A | D)).isZero();
+    assertThat(load(0x41000)).isEqualTo("ok");
+    assertThat(machine.get(DIRECTORY, 4) & A).isEqualTo(A);
+  }
+
+  /** A directory that is its own table: the same entry is of both levels and keeps its D. */
+  @Test
+  void anEntryOfTwoLevelsKeepsBothBits() {
+    paging();
+    int self = DIRECTORY + 4 * 1023;
+    put(self, DIRECTORY | P | W, false);
+    long linear = 0xFFFFF000L;
+    assertThat(load(linear)).isEqualTo("ok");
+    assertThat(machine.get(self, 4) & (A | D)).isEqualTo(A);
+    put(self, DIRECTORY | P | W, false);
+    assertThat(store(linear + 0x800)).isEqualTo("ok");
+    assertThat(machine.get(self, 4) & (A | D)).isEqualTo(A | D);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aPageThatMovesIsFoundAtOnce(boolean dma) {

@@ -160,8 +160,8 @@ task_df:
   dd 0, double, 0x2, 1, 2, 3, 4, HSTACK - 0x100, 6, 7, 8, 0x10, 0x08, 0x10, 0x10, 0, 0, 0, 0x680000
 task_v:
   dd 0, v86_landing - start, 0x20002, 1, 2, 3, 4, 0x2000, 6, 7, 8, 0x10, 0xF000, 0x900, 0x43, 0x43, 0x43, 0x68, 0x680000
-task_16: ; ip flags ax.. es cs ss ds ldt
-  dw 0, landing - start, 2, 1, 2, 3, 4, 0xC000, 6, 7, 8, 0x10, 0x88, 0x10, 0x10, 0x68
+task_16: ; ip flags ax.. es cs ss ds ldt; a 16-bit stack, since the upper half of ESP is ones
+  dw 0, landing - start, 2, 1, 2, 3, 4, 0xC000, 6, 7, 8, 0x10, 0x88, 0x90, 0x10, 0x68
 
 ; ---- output ----
 putc: ; al
@@ -230,7 +230,7 @@ stub255:
   push dword 0xFF
 catch:
   pushad
-  mov ax, ds
+  mov eax, ds
   shl eax, 16
   mov ax, es
   mov ebx, eax
@@ -241,7 +241,7 @@ catch:
   mov ax, 0x10
   mov ds, ax
   mov es, ax
-  mov ebp, esp
+  movzx ebp, sp ; of a 16-bit task, the upper half is not an address
   push edx
   push ebx
   call header
