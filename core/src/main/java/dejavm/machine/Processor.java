@@ -46,6 +46,7 @@ public final class Processor implements Nucleus {
     router = new Router(0, platform);
     mmu = new Mmu(memory, router, tlbEntries);
     cpu = new Cpu(0, mmu, router, config.cpu(), config.costs(), config.frequency());
+    cpu.seedRandom(config.randomSeed());
     video = new Vga(cpu);
     addresses = new AddressSpaces(memory, router);
     router.connect(cpu, video.ports(), video.memory());

@@ -168,7 +168,7 @@ final class CpuPage {
     Cpu c = SystemFixture.protectedMode(model, 0).c;
     c.r[Cpu.RAX] = leaf & 0xFFFFFFFFL;
     c.r[Cpu.RCX] = 0;
-    Msrs.cpuid(c);
+    Cpuid.answer(c);
     return (int) c.r[Cpu.RAX];
   }
 

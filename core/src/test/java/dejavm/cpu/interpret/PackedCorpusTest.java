@@ -59,7 +59,9 @@ class PackedCorpusTest {
     assertThat(wrong).isEmpty();
   }
 
-  /** The corpus has every row of the opcode table of this unit, but for REX.W in registers alone. */
+  /**
+   * The corpus has every row of the opcode table of this unit, but for REX.W in registers alone.
+   */
   @Test
   void hasEveryInstruction() {
     Set<String> seen = new TreeSet<>();
