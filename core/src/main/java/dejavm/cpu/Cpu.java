@@ -127,6 +127,15 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
   /** Power is off. */
   public static final int ATTEND_OFF = 0x100;
 
+  /** Breakpoints on data or ports were hit. */
+  public static final int ATTEND_DEBUG = 0x200;
+
+  /** There are breakpoints on instructions, or RF holds them back for one. */
+  public static final int ATTEND_BREAKPOINT = 0x400;
+
+  /** Alignment is checked: no specialised operations. */
+  public static final int ATTEND_ALIGNMENT = 0x800;
+
   /** What a processor is doing. */
   public enum Activity {
     RUNNING,
@@ -230,6 +239,17 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
 
   /** NMIs are held back until IRET. */
   public boolean nmiBlocked;
+
+  /** The breakpoints on data and ports that were hit and not yet reported: bits as in DR6. */
+  public int debugHits;
+
+  /** Whether a breakpoint on instructions is enabled. */
+  @Derived("computed from the debug registers")
+  boolean watchesExecution;
+
+  /** Whether accesses that are not aligned raise #AC: CR0.AM, EFLAGS.AC, and CPL 3. */
+  @Derived("computed from CR0, the flags and the CPL")
+  private boolean checksAlignment;
 
   // Inputs from the board.
   public boolean intr;
@@ -399,6 +419,8 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     Arrays.fill(dr, 0);
     dr[6] = 0xFFFF0FF0L;
     dr[7] = 0x400;
+    debugHits = 0;
+    Breakpoints.apply(this);
     activity = Activity.RUNNING;
     shadow = false;
     monitoring = false;
@@ -543,6 +565,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
 
   /** After a change of the CPL or of EFLAGS.AC. */
   public void updateRights() {
+    checksAlignment = cpl == 3 && (systemFlags & Flags.AC) != 0 && (cr0 & CR0_AM) != 0;
     mmu.rights(cpl == 3, (systemFlags & Flags.AC) != 0);
   }
 
@@ -646,6 +669,9 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
             | (init ? ATTEND_INIT : 0)
             | (shadow ? ATTEND_SHADOW : 0)
             | ((systemFlags & Flags.TF) != 0 ? ATTEND_TRAP : 0)
+            | (debugHits != 0 ? ATTEND_DEBUG : 0)
+            | (watchesExecution || (systemFlags & Flags.RF) != 0 ? ATTEND_BREAKPOINT : 0)
+            | (checksAlignment ? ATTEND_ALIGNMENT : 0)
             | (activity == Activity.HALTED || activity == Activity.SHUTDOWN ? ATTEND_HALTED : 0)
             | (activity == Activity.OFF ? ATTEND_OFF : 0);
   }
@@ -671,11 +697,27 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     if (offset >= low[register]
         && offset + size - 1 <= high[register]
         && (write ? writable[register] : readable[register])) {
-      return codeSize == 64
-          ? linear64(register, offset, size)
-          : base[register] + offset & 0xFFFFFFFFL;
+      long address =
+          codeSize == 64 ? linear64(register, offset, size) : base[register] + offset & 0xFFFFFFFFL;
+      if (checksAlignment && (address & alignment(size) - 1) != 0) {
+        throw Fault.of(Fault.AC, 0);
+      }
+      return address;
     }
     return Segments.refuse(this, register, offset, size, write);
+  }
+
+  /** What an operand must be aligned to where that is checked (SDM volume 3, table 6-7). */
+  private static int alignment(int size) {
+    return switch (size) {
+      case 1, 2, 4, 8, 16 -> size;
+      // A far pointer of 16:32, and 80 bits of the x87 or a far pointer of 16:64.
+      case 6 -> 4;
+      case 10 -> 8;
+      // The x87's environment and state: of 16-bit layout, or of 32-bit layout.
+      case 14, 94 -> 2;
+      default -> 4;
+    };
   }
 
   /** In 64-bit mode FS and GS alone have a base, and addresses must be canonical. */
@@ -742,6 +784,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
       Activity activity,
       boolean shadow,
       boolean nmiBlocked,
+      int debugHits,
       boolean intr,
       boolean nmi,
       boolean smi,
@@ -798,6 +841,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
         activity,
         shadow,
         nmiBlocked,
+        debugHits,
         intr,
         nmi,
         smi,
@@ -857,6 +901,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     activity = s.activity;
     shadow = s.shadow;
     nmiBlocked = s.nmiBlocked;
+    debugHits = s.debugHits;
     intr = s.intr;
     nmi = s.nmi;
     smi = s.smi;
@@ -871,5 +916,6 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     mmu.a20(s.a20);
     controlChanged();
     setFlags(s.rflags);
+    Breakpoints.apply(this);
   }
 }

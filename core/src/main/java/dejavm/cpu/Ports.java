@@ -12,16 +12,17 @@ public final class Ports {
   /** Reads a port; the right to do so is checked already. Unaligned accesses are not split. */
   public static long read(Cpu c, int port, int size) {
     long value = c.platform.read(c.now(), c.id, Space.PORT, port, size);
-    charge(c);
+    charge(c, port, size);
     return value;
   }
 
   public static void write(Cpu c, int port, int size, long value) {
     c.platform.write(c.now(), c.id, Space.PORT, port, size, Alu.truncate(value, size));
-    charge(c);
+    charge(c, port, size);
   }
 
-  private static void charge(Cpu c) {
+  private static void charge(Cpu c, int port, int size) {
+    Breakpoints.onPort(c, port, size);
     c.nowBase += c.costs.portAccess();
     c.mmu.disturbed = true;
   }

@@ -8,10 +8,9 @@ import static dejavm.cpu.Cpu.SS;
  * Far returns in protected mode, and IRET in all modes.
  *
  * <p>IRET changes only those flags that the level it is executed at may change, even when it
- * returns to an outer one; and it lets NMIs in again even if it faults. RF, which would hold back a
- * breakpoint on the next instruction and be gone after it, is not kept: there is nothing to hold
- * back. A null SS is one that 64-bit code inside level 3 may have. Source: SDM volume 2, RET, IRET;
- * volume 3, sections 6.7.1, 6.14.3, 7.4 and 20.2.
+ * returns to an outer one; and it lets NMIs in again even if it faults. A null SS is one that
+ * 64-bit code inside level 3 may have. Source: SDM volume 2, RET, IRET; volume 3, sections 6.7.1,
+ * 6.14.3, 7.4 and 20.2.
  */
 final class Returns {
   /** What IRET always restores. */
@@ -163,7 +162,7 @@ final class Returns {
 
   private static void setFlags(Cpu c, int image, int mask, int size) {
     int bits = size == 2 && (mask & Flags.VIF) == 0 ? image & 0xFFFF : image;
-    c.setFlags(c.flags() & ~mask | bits & mask & ~Flags.RF);
+    c.setFlags(c.flags() & ~mask | bits & mask);
   }
 
   private static void iretToV86(Cpu c, int selector, long offset, int image) {
@@ -178,7 +177,7 @@ final class Returns {
     if (offset > 0xFFFF) {
       throw Fault.gp(0);
     }
-    c.setFlags(image & ~Flags.RF);
+    c.setFlags(image);
     c.setCpl(3);
     for (int register = 0; register < 6; register++) {
       Segments.loadParagraph(c, register, selectors[register] & 0xFFFF);

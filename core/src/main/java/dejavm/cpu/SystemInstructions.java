@@ -229,6 +229,7 @@ public final class SystemInstructions {
           case 7 -> bits & DR7_WRITABLE | DR7_FIXED;
           default -> bits;
         };
+    Breakpoints.apply(c);
   }
 
   /** MOV from DRn. */

@@ -104,6 +104,7 @@ public final class Tasks {
     Segments.commit(c, TR, selector, descriptor | (long) Descriptors.BUSY << 40);
     c.cr0 |= Cpu.CR0_TS;
     c.dr[7] &= ~LOCAL_BREAKPOINTS;
+    Breakpoints.apply(c);
     return reason.nests() ? image.nested() : image;
   }
 
@@ -164,7 +165,7 @@ public final class Tasks {
     System.arraycopy(image.registers(), 0, c.r, 0, 8);
     c.rip = image.rip();
     c.nextRip = image.rip();
-    c.setFlags(image.flags() & ~Flags.RF);
+    c.setFlags(image.flags());
     int[] selectors = image.selectors();
     // Until there is a stack, an exception has to take that of its handler's level.
     c.setCpl(3);

@@ -7,6 +7,7 @@ import static dejavm.memory.PhysicalMemory.SHORT;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -91,6 +92,15 @@ public final class Mmu {
 
   /** 64-bit mode: linear addresses do not wrap at 4 GiB. */
   private boolean wide;
+
+  // Data that a debugger in the guest watches: by number, -1 where there is none.
+  private final long[] watchStart = {-1, -1, -1, -1};
+  private final int[] watchLength = new int[4];
+  private final boolean[] watchReads = new boolean[4];
+  private boolean watching;
+
+  /** Bits of the watches that were hit since somebody took them. */
+  private int watchHits;
 
   /** Whether the last walk reached a device: such a walk is made again for every access. */
   private boolean uncached;
@@ -254,6 +264,60 @@ public final class Mmu {
     }
   }
 
+  // ---- watched data ----
+
+  /** Ends all watches. */
+  public void watchNothing() {
+    if (watching) {
+      watching = false;
+      Arrays.fill(watchLength, 0);
+    }
+  }
+
+  /**
+   * Watches accesses to data; each is noted, and {@link #disturbed} set, when it was made.
+   *
+   * @param number of the watch, 0 to 3
+   * @param linear first byte, a multiple of the length
+   * @param length 1, 2, 4 or 8
+   * @param reads whether loads count too
+   */
+  public void watch(int number, long linear, int length, boolean reads) {
+    watchStart[number] = linear;
+    watchLength[number] = length;
+    watchReads[number] = reads;
+    watching = true;
+    flush();
+  }
+
+  /** The watches that were hit since the last call: a bit each. */
+  public int takeWatchHits() {
+    int hits = watchHits;
+    watchHits = 0;
+    return hits;
+  }
+
+  private boolean watched(long linearPage) {
+    for (int i = 0; i < watchLength.length; i++) {
+      if (watchLength[i] != 0 && (watchStart[i] & ~0xFFFL) == linearPage) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void accessed(long linear, int size, boolean write) {
+    for (int i = 0; i < watchLength.length; i++) {
+      if (watchLength[i] != 0
+          && (write || watchReads[i])
+          && linear < watchStart[i] + watchLength[i]
+          && watchStart[i] < linear + size) {
+        watchHits |= 1 << i;
+        disturbed = true;
+      }
+    }
+  }
+
   // ---- loads ----
 
   public int load8(long linear) {
@@ -306,11 +370,14 @@ public final class Mmu {
 
   private long loadSlow(long linear, int size) {
     int first = 4096 - (int) (linear & 0xFFF);
-    if (first >= size) {
-      return loadPhysical(translate(linear, READ), size);
-    }
     long low = translate(linear, READ);
-    long high = translate(next(linear), READ);
+    long high = first >= size ? 0 : translate(next(linear), READ);
+    if (watching) {
+      accessed(linear, size, false);
+    }
+    if (first >= size) {
+      return loadPhysical(low, size);
+    }
     long value = 0;
     for (int i = 0; i < size; i++) {
       value |= loadPhysical(i < first ? low + i : high + i - first, 1) << 8 * i;
@@ -408,12 +475,15 @@ public final class Mmu {
 
   private void storeSlow(long linear, int size, long value) {
     int first = 4096 - (int) (linear & 0xFFF);
+    long low = translate(linear, WRITE);
+    long high = first >= size ? 0 : translate(next(linear), WRITE);
+    if (watching) {
+      accessed(linear, size, true);
+    }
     if (first >= size) {
-      storePhysical(translate(linear, WRITE), size, value);
+      storePhysical(low, size, value);
       return;
     }
-    long low = translate(linear, WRITE);
-    long high = translate(next(linear), WRITE);
     for (int i = 0; i < size; i++) {
       storePhysical(i < first ? low + i : high + i - first, 1, value >>> 8 * i & 0xFF);
     }
@@ -481,7 +551,7 @@ public final class Mmu {
       physical = linear & a20;
     }
     long offset = memory.offset(physical);
-    if (offset >= 0 && !uncached) {
+    if (offset >= 0 && !uncached && !(watching && watched(linear & ~0xFFFL))) {
       fill(
           linear & ~0xFFFL,
           offset & ~0xFFFL,

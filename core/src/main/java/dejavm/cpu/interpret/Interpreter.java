@@ -1,8 +1,10 @@
 package dejavm.cpu.interpret;
 
+import dejavm.cpu.Breakpoints;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Engine;
 import dejavm.cpu.Fault;
+import dejavm.cpu.Flags;
 import dejavm.cpu.Interrupts;
 import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Insn;
@@ -18,6 +20,9 @@ import java.lang.foreign.ValueLayout;
  * instruction by instruction, from freshly decoded forms.
  */
 public final class Interpreter implements Engine {
+  /** DR6: a single step. */
+  private static final int DR6_BS = 0x4000;
+
   private final Cpu cpu;
   private final Mmu mmu;
   private final CodeCache cache;
@@ -71,6 +76,7 @@ public final class Interpreter implements Engine {
       if (mmu.disturbed) {
         mmu.disturbed = false;
         mmu.applyChanges();
+        noteWatchHits();
         c.until = Math.min(c.until, c.platform.horizon());
       }
       if (c.now() >= c.until) {
@@ -97,6 +103,15 @@ public final class Interpreter implements Engine {
         unsupported[unknown.mnemonic().ordinal()]++;
         fault(Fault.UD, Fault.NO_ERROR);
       }
+    }
+  }
+
+  /** What was hit is reported after this instruction; after MOV SS, after the next. */
+  private void noteWatchHits() {
+    int hits = mmu.takeWatchHits();
+    if (hits != 0) {
+      cpu.debugHits |= hits;
+      cpu.updateAttention();
     }
   }
 
@@ -139,6 +154,7 @@ public final class Interpreter implements Engine {
 
   private void fault(int vector, int error) {
     locate();
+    mmu.takeWatchHits();
     Interrupts.exception(cpu, vector, error);
     cpu.nowBase++;
     cpu.shadow = false;
@@ -147,6 +163,7 @@ public final class Interpreter implements Engine {
 
   private void pageFault(PageFault fault) {
     locate();
+    mmu.takeWatchHits();
     Interrupts.exception(cpu, fault);
     cpu.nowBase++;
     cpu.shadow = false;
@@ -181,6 +198,8 @@ public final class Interpreter implements Engine {
       c.shadow = false;
       c.updateAttention();
       stepTrapping();
+    } else if ((attention & Cpu.ATTEND_DEBUG) != 0) {
+      debugTrap(0);
     } else if ((attention & Cpu.ATTEND_NMI) != 0) {
       c.nmi = false;
       c.nmiBlocked = true;
@@ -205,18 +224,39 @@ public final class Interpreter implements Engine {
   }
 
   /**
-   * Steps an instruction, or an iteration of a repeated one, and delivers the single-step trap, if
-   * the flag was set before it.
+   * Steps an instruction, or an iteration of a repeated one, unless there is a breakpoint on it;
+   * and delivers the single-step trap, if the flag was set before it.
    */
   private void stepTrapping() {
-    boolean trap = (cpu.attention & Cpu.ATTEND_TRAP) != 0;
-    step();
-    if (trap && !withoutTrap(stepped)) {
-      cpu.dr[6] |= 0x4000;
-      Interrupts.trap(cpu, Fault.DB);
-      cpu.nowBase++;
-      cpu.updateAttention();
+    Cpu c = cpu;
+    int breakpoints = Breakpoints.onExecution(c);
+    if (breakpoints != 0) {
+      c.dr[6] |= breakpoints;
+      fault(Fault.DB, Fault.NO_ERROR);
+      return;
     }
+    boolean trap = (c.attention & Cpu.ATTEND_TRAP) != 0;
+    boolean resumed = c.flag(Flags.RF);
+    int task = c.selector[Cpu.TR];
+    boolean complete = step();
+    if (resumed && complete && stepped.mnemonic != Mnemonic.IRET && task == c.selector[Cpu.TR]) {
+      c.systemFlags &= ~Flags.RF;
+      c.updateAttention();
+    }
+    if (trap && !withoutTrap(stepped)) {
+      noteWatchHits();
+      debugTrap(DR6_BS);
+    }
+  }
+
+  /** A debug exception after an instruction, for all that there is to report. */
+  private void debugTrap(int reason) {
+    Cpu c = cpu;
+    c.dr[6] |= reason | c.debugHits;
+    c.debugHits = 0;
+    Interrupts.trap(c, Fault.DB);
+    c.nowBase++;
+    c.updateAttention();
   }
 
   /**
@@ -234,8 +274,12 @@ public final class Interpreter implements Engine {
 
   // ---- stepping ----
 
-  /** Executes one instruction from its bytes, or one or more iterations of a repeated one. */
-  private void step() {
+  /**
+   * Executes one instruction from its bytes, or one or more iterations of a repeated one.
+   *
+   * @return whether it is complete
+   */
+  private boolean step() {
     Cpu c = cpu;
     c.cursor = 0;
     c.cursorStart = 0;
@@ -246,11 +290,13 @@ public final class Interpreter implements Engine {
       cache.stepping(firstPage, lastPage);
     }
     c.nextRip = c.wrap(c.rip + insn.length);
-    if (operations.execute(insn)) {
+    boolean complete = operations.execute(insn);
+    if (complete) {
       c.rip = c.nextRip;
       c.nowBase++;
       c.retiredBase++;
     }
+    return complete;
   }
 
   private Insn fetch() {
