@@ -4,11 +4,15 @@
  *
  *   gcc -O1 -o packed packed.c
  *   ./packed SEED CASES > packed.txt
+ *   ./packed access > packed-access.txt
  *
- * CASES is for each instruction; forms in memory get a third, immediates one or more each.
+ * CASES is for each instruction; forms in memory get a third, immediates one or more each. The second
+ * form prints how many bytes of memory each form touches, and whether they must be aligned.
  * The form of a line is in README.md. The code is for 32 and 64 bits alike, but for lines of
  * instructions with REX.W, which have 48 as their first or second byte.
  */
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,15 +51,17 @@ enum { TOP = 5 };
 static u8 *slot;
 static struct state before, after;
 static struct state *at = &after;
+static u8 *operand;
 
 static void step(void) {
   asm volatile(
+      "sub $128, %%rsp\n"
       "push %%rbx; push %%rbp; push %%r12\n"
       "mov %0, %%rbx\n"
       "mov %1, %%r12\n"
       "fxrstor64 (%%rbx)\n"
       "mov 512(%%rbx), %%rax; mov 520(%%rbx), %%rcx; mov 528(%%rbx), %%rdx\n"
-      "lea 544(%%rbx), %%rdi\n"
+      "mov %2, %%rdi\n"
       "pushq 536(%%rbx); popfq\n"
       "call *%%r12\n"
       "pushfq; popq 536(%%rbx)\n"
@@ -64,7 +70,8 @@ static void step(void) {
       "fxsave64 (%%rbx)\n"
       "emms\n"
       "pop %%r12; pop %%rbp; pop %%rbx\n"
-      :: "r"(at), "r"(slot) : "rax", "rcx", "rdx", "rdi", "rsi", "memory", "cc",
+      "add $128, %%rsp\n"
+      :: "r"(at), "r"(slot), "r"(operand) : "rax", "rcx", "rdx", "rdi", "rsi", "memory", "cc",
          "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7");
 }
 
@@ -131,6 +138,41 @@ static void hex(const u8 *p, int n) {
   for (int i = n; i-- > 0;) printf("%02x", p[i]);
 }
 
+static void hexadecimal(const u8 *p, int n) {
+  for (int i = 0; i < n; i++) printf("%02x", p[i]);
+}
+
+/* ---- what is touched ---- */
+
+static int access_only;
+static u8 *page;
+static sigjmp_buf stopped;
+
+static void stop(int signal) { siglongjmp(stopped, signal); }
+
+static int faults(u8 *address) {
+  after = before;
+  operand = address;
+  if (sigsetjmp(stopped, 1)) return 1;
+  step();
+  return 0;
+}
+
+/* The operand is put before the end of a page, ever further, until nothing faults. */
+static void touch(const char *name, const u8 *code, int n) {
+  static u8 last[16];
+  int modrm = 1;
+  while (code[modrm - 1] != 0x0f) modrm++;
+  modrm += code[modrm] == 0x38 || code[modrm] == 0x3a ? 2 : 1;
+  if (!memcmp(last, code, modrm) || code[modrm] != 0x0f) return;
+  memcpy(last, code, modrm);
+  int bytes = 1;
+  while (faults(page + 4096 - bytes)) bytes++;
+  printf("%s ", name);
+  hexadecimal(code, n);
+  printf(" %d %s\n", bytes, faults(page + 1) ? "aligned" : "-");
+}
+
 enum { MMX = 1, XMM = 2, THIRD = 4, GENERAL = 8 };
 
 static void run(const char *name, const u8 *code, int n, struct operands *o, int what) {
@@ -150,10 +192,15 @@ static void run(const char *name, const u8 *code, int n, struct operands *o, int
   after = before;
   memcpy(slot, code, n);
   slot[n] = 0xc3;
+  if (access_only) {
+    touch(name, code, n);
+    return;
+  }
+  operand = (u8 *)at->mem;
   step();
 
   printf("%s ", name);
-  for (int i = 0; i < n; i++) printf("%02x", code[i]);
+  hexadecimal(code, n);
   int width = what & XMM ? 16 : 8;
   printf(" "); hex((const u8 *)o->a, width);
   printf(" "); hex((const u8 *)o->b, width);
@@ -409,8 +456,12 @@ static const int NIBBLES[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 
 static const int PRODUCTS[] = {0, 1, 0x10, 0x11, 0xff, -1};
 
 int main(int argc, char **argv) {
+  access_only = argc == 2;
   seed = strtoull(argv[1], 0, 0);
-  cases = atoi(argv[2]);
+  cases = access_only ? 1 : atoi(argv[2]);
+  page = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mprotect(page + 4096, 4096, PROT_NONE);
+  signal(SIGSEGV, stop);
   slot = mmap((void *)0x20000000, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   for (unsigned i = 0; i < sizeof BOTH / sizeof *BOTH; i++)
