@@ -8,6 +8,7 @@ import dejavm.cpu.CpuModel;
 import dejavm.cpu.Flags;
 import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Operand;
 import dejavm.cpu.decode.Row;
 import dejavm.cpu.decode.Rows;
 import java.io.IOException;
@@ -19,55 +20,87 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every MMX instruction and every integer one on XMM registers against what a processor did: the
  * corpus is printed by oracle/packed.c, run on an Intel Xeon of the Sapphire Rapids generation.
  *
- * <p>Code runs on a whole machine, in 32-bit mode; what needs REX.W is decoded for 64-bit mode and
- * executed alone. All that instructions leave behind has to agree: registers, memory, flags, and
- * the stack of the x87.
+ * <p>Code runs on a whole machine, in 32- and in 64-bit mode; there also on XMM9 and XMM10. All
+ * that instructions leave behind has to agree: registers, memory, flags, and the stack of the x87.
  */
 class PackedCorpusTest {
   private static final long DATA = 0x40000;
   private static final int TOP = 5;
   private static final int BEFORE = 0x8D7;
   private static final int PLACES = 4096;
+  private static final long TABLES = 0x30000;
 
   private final TestMachine machine = TestMachine.flat(16, CpuModel.X86_64_V2);
   private final Cpu cpu = machine.cpu;
-  private final Operations operations = new Operations(cpu);
   private final Decoder decoder = new Decoder();
 
-  @Test
-  void agreesWithTheProcessor() {
+  @BeforeEach
+  void prepare() {
     cpu.cr4 |= Cpu.CR4_OSFXSR;
     cpu.controlChanged();
+  }
+
+  /** 64-bit mode at level 0, with one page of 2 MiB. */
+  private void longMode() {
+    machine.put(TABLES, TABLES + 0x1003, 8);
+    machine.put(TABLES + 0x1000, TABLES + 0x2003, 8);
+    machine.put(TABLES + 0x2000, 0x83, 8);
+    cpu.cr3 = TABLES;
+    cpu.cr4 |= Cpu.CR4_PAE;
+    cpu.efer = Cpu.EFER_LME | Cpu.EFER_LMA;
+    cpu.cr0 |= Cpu.CR0_PG;
+    cpu.controlChanged();
+    cpu.segment(Cpu.CS, 0x08, 0, 0xFFFFFFFFL, 0xA09B);
+    cpu.controlChanged();
+  }
+
+  @Test
+  void agreesIn32BitMode() {
+    agrees(corpus().stream().map(Case::new).filter(one -> !one.isWide()).toList());
+  }
+
+  @Test
+  void agreesIn64BitMode() {
+    longMode();
+    agrees(corpus().stream().map(Case::new).toList());
+  }
+
+  @Test
+  void agreesOnRegistersFrom8On() {
+    longMode();
+    List<Case> cases = corpus().stream().map(Case::new).filter(Case::canExtend).toList();
+    cases.forEach(Case::extend);
+    assertThat(cases).hasSizeGreaterThan(800);
+    agrees(cases);
+  }
+
+  private void agrees(List<Case> cases) {
     List<String> wrong = new ArrayList<>();
-    List<String> lines = corpus();
-    for (int i = 0; i < lines.size(); i++) {
-      Case one = new Case(lines.get(i));
+    for (int i = 0; i < cases.size(); i++) {
+      Case one = cases.get(i);
       one.before();
       run(one.code, TestMachine.CODE + 16 * (i % PLACES));
       String difference = one.difference();
       if (!difference.isEmpty()) {
-        wrong.add(lines.get(i) + "\n  " + difference);
+        wrong.add(one.line + "\n  " + difference);
       }
     }
-    assertThat(lines).hasSizeGreaterThan(2000);
+    assertThat(cases).isNotEmpty();
     assertThat(wrong).isEmpty();
   }
 
-  /**
-   * The corpus has every row of the opcode table of this unit, but for REX.W in registers alone.
-   */
   @Test
-  void hasEveryInstruction() {
+  void hasEveryRowOfTheTable() {
     Set<String> seen = new TreeSet<>();
     for (String line : corpus()) {
-      byte[] code = new Case(line).code;
-      seen.add(decoder.decode(code, 0, code.length, isWide(code) ? 64 : 32).row.toString());
+      seen.add(new Case(line).decoded().row.toString());
     }
     for (Row row : Rows.all()) {
       if (row.unit == Row.Unit.PACKED) {
@@ -77,22 +110,12 @@ class PackedCorpusTest {
   }
 
   private void run(byte[] code, long place) {
-    if (isWide(code)) {
-      Insn insn = decoder.decode(code, 0, code.length, 64);
-      assertThat(insn.length).isEqualTo(code.length);
-      operations.execute(insn);
-      return;
-    }
     for (int i = 0; i < code.length; i++) {
       machine.put(place + i, code[i], 1);
     }
     cpu.rip = place;
     machine.step(1);
     assertThat(cpu.rip).isEqualTo(place + code.length);
-  }
-
-  private static boolean isWide(byte[] code) {
-    return code[0] == 0x48 || code[1] == 0x48;
   }
 
   private static List<String> corpus() {
@@ -135,10 +158,13 @@ class PackedCorpusTest {
 
   /** A line: name, code, operands, "=", what changed. */
   private final class Case {
-    final byte[] code;
+    final String line;
+    byte[] code;
+    private final State initial = new State();
     private final State expected = new State();
 
     Case(String line) {
+      this.line = line;
       String[] parts = line.split(" ");
       code = HexFormat.of().parseHex(parts[1]);
       wide(expected.xmm, 2, parts[2]);
@@ -162,7 +188,35 @@ class PackedCorpusTest {
       }
     }
 
-    private final State initial = new State();
+    boolean isWide() {
+      return code[0] == 0x48 || code[1] == 0x48;
+    }
+
+    Insn decoded() {
+      return decoder.decode(code, 0, code.length, isWide() ? 64 : 32);
+    }
+
+    /** Whether both operands are XMM registers, and a REX prefix can be added. */
+    boolean canExtend() {
+      Operand[] operands = decoded().operands;
+      return !isWide()
+          && operands.length > 1
+          && operands[0].kind() == Operand.Kind.XMM
+          && operands[1].kind() == Operand.Kind.XMM;
+    }
+
+    /** Makes XMM1 and XMM2 XMM9 and XMM10, by REX.R and REX.B after the mandatory prefix. */
+    void extend() {
+      byte[] longer = new byte[code.length + 1];
+      longer[0] = code[0];
+      longer[1] = 0x45;
+      System.arraycopy(code, 1, longer, 2, code.length - 1);
+      code = longer;
+      for (State state : List.of(initial, expected)) {
+        System.arraycopy(state.xmm, 2, state.xmm, 18, 4);
+        Arrays.fill(state.xmm, 2, 6, 0);
+      }
+    }
 
     /** What is expected so far is what there is before. */
     private void enter() {
