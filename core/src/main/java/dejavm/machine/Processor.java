@@ -9,6 +9,7 @@ import dejavm.bus.Space;
 import dejavm.bus.Visibility;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Engine;
+import dejavm.cpu.Monitor;
 import dejavm.cpu.interpret.Interpreter;
 import dejavm.device.video.Vga;
 import dejavm.memory.Mmu;
@@ -104,6 +105,7 @@ public final class Processor implements Nucleus {
 
   @Override
   public void writeRam(long address, byte[] from, int offset, int length) {
+    Monitor.stored(cpu);
     for (int done = 0; done < length; ) {
       int part = part(address + done, length - done);
       long at = memory.offset(address + done);
