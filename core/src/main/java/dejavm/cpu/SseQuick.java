@@ -192,7 +192,7 @@ public final class SseQuick {
   }
 
   private static long odd32(int bits) {
-    int significand = bits & FRACTION_32 | IMPLICIT_32;
-    return significand >>> Integer.numberOfTrailingZeros(significand);
+    long significand = bits & FRACTION_32 | IMPLICIT_32;
+    return significand >>> Long.numberOfTrailingZeros(significand);
   }
 }
