@@ -73,6 +73,7 @@ final class SseOperations {
       case UCOMISS, COMISS, UCOMISD, COMISD -> compareToFlags(in);
       case LDMXCSR -> loadControl(in);
       case STMXCSR -> operands.write(in, 0, c.mxcsr);
+      case MOVSS, MOVSD, MOVAPS, MOVAPD, MOVUPS, MOVUPD -> moves.execute(in);
       default -> rare(in);
     }
   }

@@ -210,6 +210,50 @@ class SseOperationsTest {
     assertThat(f.execute("0f2a0500600000")).isEqualTo("ok");
   }
 
+  // ---- dot products ----
+
+  /** Which NaN an element of a dot product gets: seen on Sapphire Rapids, the SDM is silent. */
+  @ParameterizedTest
+  @CsvSource({"3, 1010", "5, 0022", "6, 1122", "7, 1022", "c, 3232", "d, 0032", "f, 1032"})
+  void dotProductsChooseAmongNaNsByElement(String nans, String chosen) {
+    int mask = Integer.parseInt(nans, 16);
+    for (int i = 0; i < 4; i++) {
+      f.put(DATA + 4 * i, (mask >> i & 1) != 0 ? 0x7FC00000 + i : 0x3F800000, 4);
+      f.put(DATA + 16 + 4 * i, 0x3F800000, 4);
+    }
+    f.execute("0f280500600000");
+    f.execute("660f3a400510600000ff");
+    f.execute("0f290500600000");
+    StringBuilder found = new StringBuilder();
+    for (int i = 0; i < 4; i++) {
+      found.append(f.get(DATA + 4 * i, 4) - 0x7FC00000);
+    }
+    assertThat(found.toString()).isEqualTo(chosen);
+  }
+
+  @Test
+  void dotProductsOfTwoTakeTheirOwnNaN() {
+    for (int i = 0; i < 2; i++) {
+      c.xmm[i] = 0x7FF8_0000_0000_0000L + i;
+      c.xmm[2 + i] = ONE;
+    }
+    f.execute("660f3a41c133");
+    assertThat(c.xmm[0]).isEqualTo(0x7FF8_0000_0000_0000L);
+    assertThat(c.xmm[1]).isEqualTo(0x7FF8_0000_0000_0001L);
+  }
+
+  /** A product that faults stops the sums, whose exceptions are not reported. */
+  @Test
+  void unmaskedExceptionsStopDotProducts() {
+    c.mxcsr = UNMASKED_INVALID;
+    c.xmm[0] = SIGNALING | 0x3F80_0001L << 32;
+    c.xmm[1] = 0;
+    c.xmm[2] = 0x3F80_0001_3F80_0001L;
+    c.xmm[3] = 0;
+    assertThat(f.execute("660f3a40c1ff")).isEqualTo("19");
+    assertThat(c.mxcsr).isEqualTo(UNMASKED_INVALID | 1);
+  }
+
   // ---- 64-bit integers ----
 
   @Test
