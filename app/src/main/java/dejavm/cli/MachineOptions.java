@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -57,6 +58,15 @@ final class MachineOptions {
       paramLabel = "F",
       description = "The kernel's initial RAM disk, or its multiboot module.")
   private Path initrd;
+
+  @Option(
+      names = "--add",
+      paramLabel = "F[=PATH]",
+      description = {
+        "Put a file or a directory into the initial RAM disk of a Linux kernel or --guest.",
+        "Default path: its name, at the root. Can be given several times."
+      })
+  private List<String> added = List.of();
 
   @Option(
       names = "--append",
@@ -190,6 +200,9 @@ final class MachineOptions {
     if (kernel == null && guest == null && append != null) {
       throw Refusal.usage("--append goes with --kernel or --guest");
     }
+    if (kernel == null && guest == null && !added.isEmpty()) {
+      throw Refusal.usage("--add goes with --kernel or --guest");
+    }
     if (memory < 2 * MEBIBYTE || memory > 2048 * MEBIBYTE || memory % MEBIBYTE != 0) {
       throw Refusal.usage("-m: 2M to 2G are possible, in whole MiB");
     }
@@ -197,6 +210,7 @@ final class MachineOptions {
       throw Refusal.usage("--ips: 1M to 10G are possible");
     }
     PlanBuilder plan = new PlanBuilder(memory, cpu, randomSeed);
+    added.forEach(plan::add);
     try {
       BootImage image = image(plan, guests);
       long start = rtc >= 0 ? rtc : Instant.now().getEpochSecond();

@@ -2,6 +2,8 @@ package dejavm.cli;
 
 import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
+import dejavm.guest.AddedFiles;
+import dejavm.host.HostFailure;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.boot.BootImage;
@@ -11,6 +13,7 @@ import dejavm.machine.boot.LinuxBoot;
 import dejavm.machine.boot.Multiboot;
 import dejavm.record.Image;
 import dejavm.session.Setup;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 
 /** Puts a machine's memory together from files, and keeps account of them. */
 final class PlanBuilder {
@@ -31,6 +35,7 @@ final class PlanBuilder {
   private final long randomSeed;
   private final List<Image> images = new ArrayList<>();
   private final StringJoiner note = new StringJoiner(", ");
+  private final AddedFiles added = new AddedFiles();
   private Path last;
 
   /**
@@ -80,6 +85,46 @@ final class PlanBuilder {
     return content;
   }
 
+  /**
+   * Puts a file, or all of a directory, into the initial RAM disk.
+   *
+   * @param name of the file, and after a = its path in the guest, which begins with a slash
+   */
+  void add(String name) {
+    int equals = name.lastIndexOf("=/");
+    Path file = path(equals < 0 ? name : name.substring(0, equals));
+    String target = equals < 0 ? "/" : name.substring(equals + 1);
+    if (target.endsWith("/") && !Files.isDirectory(file)) {
+      target += file.getFileName();
+    }
+    try {
+      addAll(file, target.replaceFirst("/+$", ""));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--add: " + e.getMessage());
+    }
+  }
+
+  private void addAll(Path file, String target) {
+    if (Files.isDirectory(file)) {
+      try (Stream<Path> entries = Files.list(file)) {
+        entries.sorted().forEach(entry -> addAll(entry, target + "/" + entry.getFileName()));
+      } catch (IOException e) {
+        throw HostFailure.reading(file, e);
+      }
+    } else {
+      added.add(target, Files.isExecutable(file), file("added", file));
+      note("add " + target);
+    }
+  }
+
+  private byte[] withAdded(byte[] disk) {
+    try {
+      return added.empty() ? disk : added.appendedTo(disk);
+    } catch (IllegalArgumentException e) {
+      throw Refusal.usage("--add: " + e.getMessage());
+    }
+  }
+
   BootImage kernel(Path kernel, Path initrd, String commandLine) throws BootRefused {
     byte[] disk = initrd == null ? null : file("initrd", initrd);
     byte[] content = file("kernel", kernel);
@@ -91,7 +136,9 @@ final class PlanBuilder {
         // it would halt at once, and could not say why
         throw new BootRefused("a 64-bit kernel, and --cpu %s has 32 bits".formatted(cpu.name()));
       }
-      return LinuxBoot.bzImage(content, disk, commandLine, memory);
+      return LinuxBoot.bzImage(content, withAdded(disk), commandLine, memory);
+    } else if (!added.empty()) {
+      throw new BootRefused("--add needs a Linux kernel");
     } else if (Multiboot.recognises(content)) {
       List<Multiboot.Module> modules =
           disk == null
