@@ -24,7 +24,7 @@ public record Setup(MachineConfig config, InitialMemory memory) {
    * The version of what a guest can observe of the machine; raised with every change of it. A
    * recording replays only with the version that it was made with.
    */
-  public static final int SEMANTICS = 1;
+  public static final int SEMANTICS = 2;
 
   static final String RAM = "ram";
   static final String ROM = "rom";
