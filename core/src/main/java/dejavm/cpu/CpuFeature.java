@@ -48,6 +48,7 @@ public enum CpuFeature {
   RDSEED(Word.STRUCTURED, 18),
   SMAP(Word.STRUCTURED, 20),
   UMIP(Word.MORE_STRUCTURED, 2),
+  ARCH_CAPABILITIES(Word.LAST_STRUCTURED, 29),
   SYSCALL(Word.EXTENDED, 11),
   NX(Word.EXTENDED, 20),
   PDPE1GB(Word.EXTENDED, 26),
@@ -65,6 +66,8 @@ public enum CpuFeature {
     STRUCTURED,
     /** Leaf 7, ECX. */
     MORE_STRUCTURED,
+    /** Leaf 7, EDX. */
+    LAST_STRUCTURED,
     /** Leaf 80000001, EDX. */
     EXTENDED,
     /** Leaf 80000001, ECX. */

@@ -1,6 +1,7 @@
 package dejavm.cpu;
 
 import static dejavm.cpu.CpuFeature.AES;
+import static dejavm.cpu.CpuFeature.ARCH_CAPABILITIES;
 import static dejavm.cpu.CpuFeature.CLFSH;
 import static dejavm.cpu.CpuFeature.CMOV;
 import static dejavm.cpu.CpuFeature.CX16;
@@ -82,7 +83,7 @@ public record CpuModel(
           0x000206A7,
           V2
               | set(MONITOR, MOVBE, AES, PCLMULQDQ, RDRAND, PCID, PDPE1GB, RDTSCP)
-              | set(SMEP, SMAP, UMIP));
+              | set(SMEP, SMAP, UMIP, ARCH_CAPABILITIES));
 
   /** All models, the oldest first. */
   public static final List<CpuModel> ALL = List.of(PENTIUM3, CORE2, X86_64_V1, X86_64_V2);

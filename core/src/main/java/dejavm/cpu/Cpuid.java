@@ -69,7 +69,12 @@ public final class Cpuid {
       case 5 -> put(c, CACHE_LINE, CACHE_LINE, 0, 0);
       case 7 -> {
         if (subleaf == 0) {
-          put(c, 0, model.cpuid(Word.STRUCTURED), model.cpuid(Word.MORE_STRUCTURED), 0);
+          put(
+              c,
+              0,
+              model.cpuid(Word.STRUCTURED),
+              model.cpuid(Word.MORE_STRUCTURED),
+              model.cpuid(Word.LAST_STRUCTURED));
         } else {
           put(c, 0, 0, 0, 0);
         }

@@ -14,6 +14,7 @@ public final class Msrs {
   private static final int PLATFORM_ID = 0x17;
   private static final int APIC_BASE = 0x1B;
   private static final int UCODE_REV = 0x8B;
+  private static final int ARCH_CAPABILITIES = 0x10A;
   private static final int SYSENTER_CS = 0x174;
   private static final int SYSENTER_ESP = 0x175;
   private static final int SYSENTER_EIP = 0x176;
@@ -38,6 +39,14 @@ public final class Msrs {
 
   /** Memory types that a PAT entry can hold: UC, WC, WT, WP, WB, UC-. */
   private static final int PAT_TYPES = 0b1111_0011;
+
+  /**
+   * IA32_ARCH_CAPABILITIES: what processors that speculate leak, this one does not (RDCL_NO,
+   * SKIP_L1DFL_VMENTRY, SSB_NO, MDS_NO, IF_PSCHANGE_MC_NO, TAA_NO, SBDR_SSDP_NO, FBSDP_NO,
+   * PSDP_NO). So kernels need no tables of their own for user code, which cost a load of CR3 in
+   * each system call.
+   */
+  private static final long NOTHING_LEAKS = 0xE179;
 
   private static final int PERFORMANCE_COUNTERS = 2;
 
@@ -64,6 +73,7 @@ public final class Msrs {
       case GS_BASE -> c.base[Cpu.GS];
       case KERNEL_GS_BASE -> c.kernelGsBase;
       case TSC_AUX -> c.tscAux;
+      case ARCH_CAPABILITIES -> NOTHING_LEAKS;
       default -> {
         // The board may have changed what the engine waits for.
         c.mmu.disturbed = true;
@@ -78,7 +88,7 @@ public final class Msrs {
     requireModel(c, index);
     switch (index) {
       case TSC -> c.tscOffset += value - c.tsc();
-      case PLATFORM_ID -> throw Fault.gp(0);
+      case PLATFORM_ID, ARCH_CAPABILITIES -> throw Fault.gp(0);
       // Written with 0 before CPUID fills it in, where there is a microcode update to tell of.
       case UCODE_REV -> {}
       case SYSENTER_CS -> c.sysenterCs = value & 0xFFFFFFFFL;
@@ -121,6 +131,7 @@ public final class Msrs {
           case STAR, LSTAR, CSTAR, SFMASK, FS_BASE, GS_BASE, KERNEL_GS_BASE ->
               c.model.has(CpuFeature.LM);
           case TSC_AUX -> c.model.has(CpuFeature.RDTSCP);
+          case ARCH_CAPABILITIES -> c.model.has(CpuFeature.ARCH_CAPABILITIES);
           default ->
               c.model.has(CpuFeature.APIC) && (index == APIC_BASE || (index & ~0x3FF) == X2APIC);
         };

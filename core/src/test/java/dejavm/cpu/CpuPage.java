@@ -152,6 +152,7 @@ final class CpuPage {
       case MORE_FEATURES -> "1:ECX";
       case STRUCTURED -> "7:EBX";
       case MORE_STRUCTURED -> "7:ECX";
+      case LAST_STRUCTURED -> "7:EDX";
       case EXTENDED -> "80000001:EDX";
       case MORE_EXTENDED -> "80000001:ECX";
     };
