@@ -70,14 +70,50 @@ final class ControlRegisters {
     }
   }
 
+  // ---- what RSM loads ----
+
+  /**
+   * Whether control registers can hold these values together, whatever they hold now. LMA is part
+   * of {@code efer}.
+   */
+  static boolean consistent(CpuModel model, long cr0, long cr3, long cr4, long efer) {
+    boolean paging = (cr0 & Cpu.CR0_PG) != 0;
+    boolean active = (efer & Cpu.EFER_LMA) != 0;
+    return allowed(cr0)
+        && (cr4 & ~cr4Bits(model)) == 0
+        && (efer & ~(eferBits(model) | Cpu.EFER_LMA)) == 0
+        && active == (paging && (efer & Cpu.EFER_LME) != 0)
+        && (!active || (cr4 & Cpu.CR4_PAE) != 0 && (cr3 & BEYOND_MEMORY) == 0)
+        && (active || (cr4 & Cpu.CR4_PCIDE) == 0);
+  }
+
+  private static boolean allowed(long cr0) {
+    return cr0 >>> 32 == 0
+        && (cr0 & (Cpu.CR0_PG | Cpu.CR0_PE)) != Cpu.CR0_PG
+        && (cr0 & (Cpu.CR0_NW | Cpu.CR0_CD)) != Cpu.CR0_NW;
+  }
+
+  /** CR0 without the bits that nothing can be written to. */
+  static long writableCr0(long value) {
+    return value & CR0_WRITABLE | Cpu.CR0_ET;
+  }
+
+  /** Whether page-directory pointers are free of reserved bits. */
+  static boolean arePointers(long[] pointers) {
+    for (long pointer : pointers) {
+      if ((pointer & 1) != 0 && (pointer & POINTER_RESERVED) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   // ---- CR0 ----
 
   private static void loadCr0(Cpu c, long value) {
-    long wanted = value & CR0_WRITABLE | Cpu.CR0_ET;
+    long wanted = writableCr0(value);
     boolean paging = (wanted & Cpu.CR0_PG) != 0;
-    if (value >>> 32 != 0
-        || paging && (wanted & Cpu.CR0_PE) == 0
-        || (wanted & (Cpu.CR0_NW | Cpu.CR0_CD)) == Cpu.CR0_NW) {
+    if (!allowed(value)) {
       throw Fault.gp(0);
     }
     long changed = wanted ^ c.cr0;
@@ -158,10 +194,10 @@ final class ControlRegisters {
     boolean changed = false;
     for (int i = 0; i < 4; i++) {
       loaded[i] = c.mmu.loadTable((directory & 0xFFFFFFE0L) + 8L * i, 8);
-      if ((loaded[i] & 1) != 0 && (loaded[i] & POINTER_RESERVED) != 0) {
-        throw Fault.gp(0);
-      }
       changed |= loaded[i] != pointers[i];
+    }
+    if (!arePointers(loaded)) {
+      throw Fault.gp(0);
     }
     System.arraycopy(loaded, 0, pointers, 0, 4);
     return changed;

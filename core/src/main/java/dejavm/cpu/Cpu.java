@@ -356,6 +356,14 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     cursorStart = 0;
   }
 
+  // ---- system management mode ----
+
+  /** Enters or leaves system management mode, as far as others see it. */
+  void management(boolean entered) {
+    smm = entered;
+    mmu.management(entered);
+  }
+
   // ---- reset ----
 
   /** The state after power-on and RESET (SDM volume 3, table 10-1); time goes on. */
@@ -375,7 +383,8 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     kernelGsBase = 0;
     tscAux = 0;
     smbase = SMBASE_RESET;
-    smm = false;
+    management(false);
+    smi = false;
     x87.init();
     Arrays.fill(xmm, 0);
     mxcsr = MXCSR_RESET;
@@ -426,7 +435,6 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     monitoring = false;
     nmiBlocked = false;
     nmi = false;
-    smi = false;
     init = false;
     reset = false;
   }
@@ -657,16 +665,17 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
 
   /**
    * Computes {@link #attention} anew, and the rights of accesses; after a change of an input, IF,
-   * TF, AC, shadow or activity.
+   * TF, AC, shadow, activity or {@link #smm}. SMI and INIT wait for the end of system management
+   * mode, and the SMI for that of a shutdown: so it is on the P6.
    */
   public void updateAttention() {
     updateRights();
     attention =
         (reset ? ATTEND_RESET : 0)
-            | (smi ? ATTEND_SMI : 0)
+            | (smi && !smm && activity != Activity.SHUTDOWN ? ATTEND_SMI : 0)
             | (nmi && !nmiBlocked ? ATTEND_NMI : 0)
             | (intr && (systemFlags & Flags.IF) != 0 ? ATTEND_INTR : 0)
-            | (init ? ATTEND_INIT : 0)
+            | (init && !smm ? ATTEND_INIT : 0)
             | (shadow ? ATTEND_SHADOW : 0)
             | ((systemFlags & Flags.TF) != 0 ? ATTEND_TRAP : 0)
             | (debugHits != 0 ? ATTEND_DEBUG : 0)
@@ -892,7 +901,7 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     kernelGsBase = s.kernelGsBase;
     tscAux = s.tscAux;
     smbase = s.smbase;
-    smm = s.smm;
+    management(s.smm);
     monitoring = s.monitoring;
     randomState = s.randomState;
     x87.restore(s.x87);

@@ -168,7 +168,8 @@ public final class Interrupts {
     return vector == Fault.DE || vector >= Fault.TS && vector <= Fault.GP;
   }
 
-  private static void shutDown(Cpu c) {
+  /** Stops the processor until it is reset, and tells the board. */
+  static void shutDown(Cpu c) {
     c.activity(Cpu.Activity.SHUTDOWN);
     c.platform.pin(c.now(), c.id, Pin.SHUTDOWN, true);
     c.mmu.disturbed = true;

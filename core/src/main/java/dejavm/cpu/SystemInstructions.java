@@ -24,7 +24,7 @@ public final class SystemInstructions {
   private static final long DR6_FIXED = 0xFFFF0FF0L;
   private static final long DR6_BD = 0x2000;
   private static final long DR7_WRITABLE = 0xFFFF23FFL;
-  private static final long DR7_FIXED = 0x400;
+  static final long DR7_FIXED = 0x400;
   private static final long DR7_GD = 0x2000;
 
   private SystemInstructions() {}
@@ -394,8 +394,11 @@ public final class SystemInstructions {
     c.updateAttention();
   }
 
-  /** RSM outside system management mode. */
-  public static void rsm() {
-    throw Fault.ud();
+  /** RSM, which only system management mode has. */
+  public static void rsm(Cpu c) {
+    if (!c.smm) {
+      throw Fault.ud();
+    }
+    SystemManagement.resume(c);
   }
 }

@@ -93,7 +93,7 @@ public final class Processor implements Nucleus {
   public void readRam(long address, byte[] into, int offset, int length) {
     for (int done = 0; done < length; ) {
       int part = part(address + done, length - done);
-      long at = memory.offset(address + done);
+      long at = memory.deviceOffset(address + done);
       if (memory.inRam(at)) {
         memory.read(at, into, offset + done, part);
       } else {
@@ -108,7 +108,7 @@ public final class Processor implements Nucleus {
     Monitor.stored(cpu);
     for (int done = 0; done < length; ) {
       int part = part(address + done, length - done);
-      long at = memory.offset(address + done);
+      long at = memory.deviceOffset(address + done);
       if (memory.inRam(at)) {
         mmu.written(at, part);
         memory.write(at, from, offset + done, part);
@@ -142,10 +142,7 @@ public final class Processor implements Nucleus {
 
   @Override
   public void map(Space space, long address, long length, Backing backing, Visibility visibility) {
-    if (visibility == Visibility.SMM_ONLY) {
-      throw new IllegalArgumentException("there is no system management mode yet");
-    }
-    mmu.later(() -> addresses.map(space, address, length, backing));
+    mmu.later(() -> addresses.map(space, address, length, backing, visibility));
   }
 
   private final class Ram implements Paged {

@@ -1,10 +1,11 @@
 package dejavm.machine;
 
-import dejavm.bus.Clock;
 import dejavm.bus.Mapped;
 import dejavm.bus.Pin;
 import dejavm.bus.Platform;
 import dejavm.bus.Space;
+import dejavm.bus.Visibility;
+import dejavm.cpu.Cpu;
 import dejavm.memory.SystemBus;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,26 +17,39 @@ import java.util.List;
 final class Router implements Platform, SystemBus {
   private record Range(Space space, long first, long length, long offset) {}
 
-  private final int cpu;
+  private final int id;
   private final Platform platform;
-  private final List<Range> ranges = new ArrayList<>();
-  private Clock clock;
+  private final List<Range> ordinary = new ArrayList<>();
+
+  /** What system management mode sees. */
+  private final List<Range> managed = new ArrayList<>();
+
+  private Cpu cpu;
   private Mapped videoPorts;
   private Mapped videoMemory;
 
-  Router(int cpu, Platform platform) {
-    this.cpu = cpu;
+  Router(int id, Platform platform) {
+    this.id = id;
     this.platform = platform;
   }
 
-  void connect(Clock newClock, Mapped ports, Mapped memory) {
-    clock = newClock;
+  void connect(Cpu newCpu, Mapped ports, Mapped memory) {
+    cpu = newCpu;
     videoPorts = ports;
     videoMemory = memory;
   }
 
   /** From now on a range is the adapter's, from this offset of its ports or memory on, or not. */
-  void route(Space space, long first, long length, boolean video, long offset) {
+  void route(
+      Space space, long first, long length, boolean video, long offset, Visibility visibility) {
+    if (visibility == Visibility.ALWAYS) {
+      route(ordinary, space, first, length, video, offset);
+    }
+    route(managed, space, first, length, video, offset);
+  }
+
+  private static void route(
+      List<Range> ranges, Space space, long first, long length, boolean video, long offset) {
     List<Range> kept = new ArrayList<>();
     for (Range range : ranges) {
       cut(range, space, first, first + length, kept);
@@ -63,6 +77,7 @@ final class Router implements Platform, SystemBus {
   }
 
   private Range video(Space space, long address) {
+    List<Range> ranges = cpu.smm ? managed : ordinary;
     for (int i = 0; i < ranges.size(); i++) {
       Range range = ranges.get(i);
       if (range.space == space && address >= range.first && address - range.first < range.length) {
@@ -97,12 +112,12 @@ final class Router implements Platform, SystemBus {
 
   @Override
   public long read(long physical, int size) {
-    return read(clock.now(), cpu, Space.MEMORY, physical, size);
+    return read(cpu.now(), id, Space.MEMORY, physical, size);
   }
 
   @Override
   public void write(long physical, int size, long value) {
-    write(clock.now(), cpu, Space.MEMORY, physical, size, value);
+    write(cpu.now(), id, Space.MEMORY, physical, size, value);
   }
 
   @Override

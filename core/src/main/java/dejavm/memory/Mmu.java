@@ -76,7 +76,12 @@ public final class Mmu {
   boolean preventAccess;
 
   final long[] pdpte = new long[4];
+
+  /** The mask of the A20 input, and what is in force of it: nothing in system management mode. */
+  private long a20Input = -1;
+
   private long a20 = -1;
+  private boolean management;
 
   // By page of RAM, valid while the generation beside it is the present one.
   private final long[] walkRole;
@@ -199,9 +204,27 @@ public final class Mmu {
   }
 
   public void a20(boolean enabled) {
-    long newMask = enabled ? -1 : ~0x100000L;
+    a20Input = enabled ? -1 : ~0x100000L;
+    maskAddresses();
+  }
+
+  private void maskAddresses() {
+    long newMask = management ? -1 : a20Input;
     if (newMask != a20) {
       a20 = newMask;
+      flush();
+    }
+  }
+
+  /**
+   * Tells of system management mode: it sees the memory that is for it alone, wherever that lies,
+   * so the A20 input does not hold in it.
+   */
+  public void management(boolean entered) {
+    if (entered != management) {
+      management = entered;
+      memory.management(entered);
+      maskAddresses();
       flush();
     }
   }
@@ -222,7 +245,7 @@ public final class Mmu {
   }
 
   public boolean a20() {
-    return a20 == -1;
+    return a20Input == -1;
   }
 
   /** Drops all translations. Cannot be observed by the guest. */
@@ -743,6 +766,29 @@ public final class Mmu {
   /** Loads from physical memory, as the CPU itself does when it loads page-directory pointers. */
   public long loadTable(long physical, int size) {
     return loadPhysical(physical & a20, size);
+  }
+
+  /** Loads from physical memory at any alignment, as RSM does. */
+  public long physicalLoad(long physical, int size) {
+    if ((physical & 0xFFF) + size <= 4096) {
+      return loadPhysical(physical & a20, size);
+    }
+    long value = 0;
+    for (int i = 0; i < size; i++) {
+      value |= loadPhysical(physical + i & a20, 1) << 8 * i;
+    }
+    return value;
+  }
+
+  /** Stores to physical memory at any alignment, as an SMI does. */
+  public void physicalStore(long physical, int size, long value) {
+    if ((physical & 0xFFF) + size <= 4096) {
+      storePhysical(physical & a20, size, value);
+      return;
+    }
+    for (int i = 0; i < size; i++) {
+      storePhysical(physical + i & a20, 1, value >>> 8 * i & 0xFF);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dejavm.memory;
 
 import dejavm.bus.Backing;
 import dejavm.bus.Paged;
+import dejavm.bus.Visibility;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,6 +18,9 @@ import java.util.List;
  * they were mapped. Every page of RAM carries flags: written since last marked clean, holds decoded
  * code. They steer who must hear of a write; {@link Mmu} gives write access without questions only
  * to a page that is dirty, holds no code and was not used in a page walk, which it knows itself.
+ *
+ * <p>There are two maps: what is for system management mode alone is only in that mode's. {@link
+ * #management} says which is in force; devices always see the other one.
  *
  * <p>{@link #readPage} and its kin make this the {@link Paged} state of RAM.
  */
@@ -50,7 +54,15 @@ public final class PhysicalMemory implements Paged {
 
   private final MemorySegment segment;
   private final long ramSize;
-  private final int[] map = new int[MAP_PAGES];
+  private final int[] ordinary = new int[MAP_PAGES];
+
+  /** The map of system management mode: the same one, until a mapping is for that mode alone. */
+  private int[] managed = ordinary;
+
+  /** The one in force. */
+  private int[] map = ordinary;
+
+  private boolean management;
   private final byte[] flags;
   private final List<byte[]> roms = new ArrayList<>();
   private long romEnd;
@@ -67,7 +79,7 @@ public final class PhysicalMemory implements Paged {
     this.romEnd = ramSize;
     segment = Arena.ofAuto().allocate(ramSize + ROM_CAPACITY, PAGE_SIZE);
     flags = new byte[(int) (ramSize / PAGE_SIZE)];
-    Arrays.fill(map, OUTSIDE);
+    Arrays.fill(ordinary, OUTSIDE);
   }
 
   public long ramSize() {
@@ -85,13 +97,18 @@ public final class PhysicalMemory implements Paged {
 
   // ---- the map ----
 
+  /** Maps a range for all modes; see {@link #map(long, long, Backing, Visibility)}. */
+  public void map(long address, long length, Backing backing) {
+    map(address, length, backing, Visibility.ALWAYS);
+  }
+
   /**
    * Maps a range of physical addresses; whoever caches translations must drop them.
    *
    * @param address a multiple of 4096, below 4 GiB
    * @param length a multiple of 4096
    */
-  public void map(long address, long length, Backing backing) {
+  public void map(long address, long length, Backing backing, Visibility visibility) {
     if ((address | length) % PAGE_SIZE != 0 || address < 0 || address + length > 1L << 32) {
       throw new IllegalArgumentException(
           "cannot map %x+%x: whole pages below 4 GiB only".formatted(address, length));
@@ -105,12 +122,31 @@ public final class PhysicalMemory implements Paged {
           case Backing.Outside ignored -> OUTSIDE;
         };
     int first = (int) (address >>> 12);
+    int pages = (int) (length >>> 12);
+    if (visibility == Visibility.ALWAYS) {
+      fill(ordinary, first, pages, target);
+    } else if (managed == ordinary) {
+      managed = ordinary.clone();
+      management(management);
+    }
+    if (managed != ordinary) {
+      fill(managed, first, pages, target);
+    }
+  }
+
+  private static void fill(int[] entries, int first, int pages, long target) {
     int step = (target & 3) == OUTSIDE ? 0 : 4;
     int entry = (int) (target >>> 12 << 2 | target & 3);
-    for (int i = 0; i < length >>> 12; i++) {
-      map[first + i] = entry;
+    for (int i = 0; i < pages; i++) {
+      entries[first + i] = entry;
       entry += step;
     }
+  }
+
+  /** Whether system management mode is entered: which map is in force. */
+  void management(boolean entered) {
+    management = entered;
+    map = entered ? managed : ordinary;
   }
 
   private long checked(long offset, long length) {
@@ -144,15 +180,27 @@ public final class PhysicalMemory implements Paged {
 
   /** The map entry of a physical page: segment page above, kind in the low two bits. */
   int entry(long physical) {
+    return entry(map, physical);
+  }
+
+  private static int entry(int[] entries, long physical) {
     long page = physical >>> 12;
-    return page < MAP_PAGES ? map[(int) page] : OUTSIDE;
+    return page < MAP_PAGES ? entries[(int) page] : OUTSIDE;
   }
 
   /**
    * Where the bytes of a physical address are in {@link #segment()}, or -1 where a device answers.
    */
   public long offset(long physical) {
-    int entry = entry(physical);
+    return offset(entry(physical), physical);
+  }
+
+  /** The same as a device sees it: never what is for system management mode alone. */
+  public long deviceOffset(long physical) {
+    return offset(entry(ordinary, physical), physical);
+  }
+
+  private static long offset(int entry, long physical) {
     return (entry & 3) == OUTSIDE ? -1 : ((long) (entry >>> 2) << 12) | (physical & 0xFFF);
   }
 

@@ -6,6 +6,7 @@ import dejavm.cpu.Engine;
 import dejavm.cpu.Fault;
 import dejavm.cpu.Flags;
 import dejavm.cpu.Interrupts;
+import dejavm.cpu.SystemManagement;
 import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Mnemonic;
@@ -183,15 +184,16 @@ public final class Interpreter implements Engine {
       c.powerOn();
       c.updateAttention();
       c.nowBase++;
+    } else if ((attention & (Cpu.ATTEND_SMI | Cpu.ATTEND_SHADOW)) == Cpu.ATTEND_SMI) {
+      c.smi = false;
+      SystemManagement.enter(c);
+      c.updateAttention();
+      c.nowBase++;
     } else if ((attention & Cpu.ATTEND_INIT) != 0) {
       c.init = false;
       c.initialize();
       c.updateAttention();
       c.nowBase++;
-    } else if ((attention & Cpu.ATTEND_SMI) != 0) {
-      // There is no system management mode yet: the request is taken and has no effect.
-      c.smi = false;
-      c.updateAttention();
     } else if (c.activity == Cpu.Activity.SHUTDOWN) {
       return false;
     } else if ((attention & Cpu.ATTEND_SHADOW) != 0) {

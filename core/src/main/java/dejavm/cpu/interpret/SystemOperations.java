@@ -113,7 +113,7 @@ final class SystemOperations {
       case CLFLUSH -> SystemInstructions.flushLine(c, in.segment, operands.offset(in));
       case LFENCE, MFENCE, SFENCE -> {}
       case RDRAND, RDSEED -> operands.write(in, 0, RandomNumbers.next(c));
-      case RSM -> SystemInstructions.rsm();
+      case RSM -> SystemInstructions.rsm(c);
       case UD0, UD1, UD2 -> throw Fault.ud();
       default -> throw new UnsupportedInstruction(in);
     }

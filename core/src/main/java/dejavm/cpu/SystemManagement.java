@@ -1,0 +1,74 @@
+package dejavm.cpu;
+
+import static dejavm.cpu.Cpu.CS;
+
+/**
+ * System management mode: how an SMI enters it and RSM leaves it.
+ *
+ * <p>The state of the interrupted program goes to memory at SMBASE ({@link SaveMap}), through the
+ * map of physical memory that this mode sees; the handler starts 8000h above SMBASE in something
+ * like real mode with segments of 4 GiB. SMI and INIT wait until RSM, NMI until RSM or the
+ * handler's first IRET; whether NMIs were held back before is saved with the rest.
+ *
+ * <p>An SMI waits for the end of an interrupt shadow, so none has to be saved, and comes before
+ * NMI, INIT and interrupts. A trap of single steps is delivered before it, though, since it belongs
+ * to the instruction. A halted processor is halted again by RSM unless the handler clears the
+ * auto-halt slot. Source: SDM volume 3, chapter 34; AMD64 manual volume 2, chapter 10.
+ */
+public final class SystemManagement {
+  private static final int ENTRY = 0x8000;
+  private static final long LOW = 0xFFFFFFFFL;
+
+  /** As in real mode, with the granularity of their limits. */
+  private static final int RIGHTS = Segments.REAL_RIGHTS | Cpu.AR_GRANULAR;
+
+  private static final long CR0_CLEARED = Cpu.CR0_PE | Cpu.CR0_EM | Cpu.CR0_TS | Cpu.CR0_PG;
+
+  private SystemManagement() {}
+
+  /** An SMI accepted at an instruction boundary; {@link Cpu#rip} is the next instruction. */
+  public static void enter(Cpu c) {
+    SavedState saved = SavedState.of(c);
+    c.management(true);
+    c.monitoring = false;
+    c.nmiBlocked = true;
+    c.cr0 &= ~CR0_CLEARED;
+    c.cr4 = 0;
+    c.efer = 0;
+    c.controlChanged();
+    for (int i = Cpu.ES; i <= Cpu.GS; i++) {
+      c.segment(i, 0, 0, LOW, RIGHTS);
+    }
+    c.segment(CS, (int) (c.smbase >>> 4), c.smbase, LOW, RIGHTS);
+    c.setCpl(0);
+    c.setFlags(2);
+    c.rip = ENTRY;
+    c.dr[7] = SystemInstructions.DR7_FIXED;
+    c.activity(Cpu.Activity.RUNNING);
+    // Last, since where memory is a device's these are accesses that may have effects of their own.
+    long at = c.smbase;
+    SaveMap.transfer(
+        c.model,
+        saved,
+        (offset, size, value) -> {
+          c.mmu.physicalStore(at + offset & LOW, size, value);
+          return value;
+        });
+  }
+
+  /** RSM; a state that no processor can be in shuts down. */
+  static void resume(Cpu c) {
+    SavedState saved = new SavedState();
+    long at = c.smbase;
+    SaveMap.transfer(
+        c.model, saved, (offset, size, value) -> c.mmu.physicalLoad(at + offset & LOW, size));
+    if (!saved.valid(c.model)) {
+      c.nextRip = c.rip;
+      Interrupts.shutDown(c);
+      return;
+    }
+    c.management(false);
+    saved.load(c);
+    c.updateAttention();
+  }
+}
