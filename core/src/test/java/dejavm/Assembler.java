@@ -157,6 +157,11 @@ public final class Assembler {
     return bits == 16 ? db(reg << 3 | 6).dw((int) address) : db(reg << 3 | 5).dd(address);
   }
 
+  /** ModRM for a register and the memory at an absolute address of 32 bits, whatever the code. */
+  public Assembler dwordAt(int reg, long address) {
+    return db(reg << 3 | 5).dd(address);
+  }
+
   /** ModRM for a register and the memory at a register and a displacement; 32 bits only. */
   public Assembler based(int reg, int base, int displacement) {
     db(0x80 | reg << 3 | base);

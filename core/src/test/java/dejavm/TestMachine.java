@@ -165,7 +165,11 @@ public final class TestMachine implements Platform {
   }
 
   public void map(long address, long length, Backing backing) {
-    nucleus.map(Space.MEMORY, address, length, backing, Visibility.ALWAYS);
+    map(address, length, backing, Visibility.ALWAYS);
+  }
+
+  public void map(long address, long length, Backing backing, Visibility visibility) {
+    nucleus.map(Space.MEMORY, address, length, backing, visibility);
   }
 
   public void signal(Signal signal, int value) {

@@ -457,7 +457,7 @@ class SystemInstructionsTest {
     assertThat(outcome(() -> SystemInstructions.clts(f.c))).isEqualTo("13:0");
     assertThat(outcome(() -> SystemInstructions.invlpg(f.c))).isEqualTo("13:0");
     assertThat(outcome(() -> SystemInstructions.invalidateCaches(f.c))).isEqualTo("13:0");
-    assertThat(outcome(SystemInstructions::rsm)).isEqualTo("6");
+    assertThat(outcome(() -> SystemInstructions.rsm(f.c))).isEqualTo("6");
     SystemFixture g = SystemFixture.realMode();
     SystemInstructions.hlt(g.c);
     assertThat(g.c.activity).isEqualTo(Cpu.Activity.HALTED);

@@ -102,9 +102,11 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
   }
 
   private void change() {
-    switch (dice.below(6)) {
+    switch (dice.below(9)) {
       case 0 -> nucleus.signal(0, Signal.NMI, 0);
       case 1 -> flipA20();
+      case 2, 3 -> nucleus.signal(0, Signal.SMI, 0);
+      case 4 -> replaceHandler();
       default -> remap();
     }
     later(change, a20 ? 1500 : 200);
@@ -113,6 +115,13 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
   private void flipA20() {
     a20 = !a20;
     nucleus.signal(0, Signal.A20, a20 ? 1 : 0);
+  }
+
+  /** Another handler of SMIs where one is, for it alone to be seen: all but the state's place. */
+  private void replaceHandler() {
+    int at = dice.pick(RandomManagement.HANDLERS);
+    Backing other = new Backing.Ram(dice.pick(RandomManagement.HANDLERS));
+    nucleus.map(Space.MEMORY, at, PAGE, other, Visibility.SMM_ONLY);
   }
 
   private void remap() {
@@ -125,7 +134,8 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
     }
     int pages = 1 + dice.below(4);
     long at = dice.pick(PLAY, HOLE, HIGH) + (long) dice.below(5) * PAGE;
-    map(at, (long) pages * PAGE, backing(pages));
+    Visibility visibility = dice.oneIn(4) ? Visibility.SMM_ONLY : Visibility.ALWAYS;
+    nucleus.map(Space.MEMORY, at, (long) pages * PAGE, backing(pages), visibility);
   }
 
   private Backing backing(int pages) {
@@ -205,8 +215,9 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
     if (!dice.oneIn(times)) {
       return;
     }
-    switch (dice.below(9)) {
+    switch (dice.below(10)) {
       case 0, 1, 2 -> intr(dice.oneIn(2));
+      case 9 -> nucleus.signal(0, dice.oneIn(3) ? Signal.NMI : Signal.SMI, 0);
       case 3 -> remap();
       case 4 -> later(change, 300);
       case 5 -> interrupt.arm(time.now());

@@ -70,6 +70,7 @@ class RandomMutantsTest {
           new Mutant("writeRam", c -> c.name.equals("writeRam")),
           signal(Signal.INTR),
           signal(Signal.NMI),
+          signal(Signal.SMI),
           signal(Signal.A20),
           signal(Signal.RESET),
           signal(Signal.IGNNE),
@@ -77,7 +78,8 @@ class RandomMutantsTest {
           map(Backing.ReadOnlyRam.class),
           map(Backing.Rom.class),
           map(Backing.Outside.class),
-          map(Backing.Video.class));
+          map(Backing.Video.class),
+          new Mutant("map in smm", c -> c.name.equals("map") && c.argument(4) == Visibility.SMM_ONLY));
 
   private static final List<Mutant> ANSWERS =
       List.of(

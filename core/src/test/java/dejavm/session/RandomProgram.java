@@ -23,6 +23,7 @@ final class RandomProgram {
   static final int RECOVER = 0x2000;
   static final int TICKS = 0x2004;
   static final int TRAPS = 0x2008;
+  static final int MANAGED = 0x200C;
 
   /** Zeros. */
   static final int NOTHING = 0x2010;
@@ -75,6 +76,10 @@ final class RandomProgram {
       realMode();
     } else {
       protectedMode(dice);
+    }
+    for (int at : RandomManagement.HANDLERS) {
+      int base = at - RandomManagement.ENTRY;
+      put(at, new RandomManagement(dice, mode.bits == 16).handler(base));
     }
     for (int i = 0; i < 0x8000; i += 8) {
       quad(DATA + i, dice.next());

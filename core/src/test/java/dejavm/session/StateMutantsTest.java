@@ -38,6 +38,8 @@ class StateMutantsTest {
           "cpu.cr3",
           "cpu.cr4",
           "cpu.pdpte",
+          "cpu.smbase",
+          "cpu.smm",
           "cpu.activity",
           "cpu.intr",
           "cpu.a20",
