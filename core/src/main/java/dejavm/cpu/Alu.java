@@ -403,30 +403,13 @@ public final class Alu {
 
   // ---- compare and exchange ----
 
-  /** CMPXCHG: what to store in the destination; sets ZF and, if unequal, the accumulator. */
-  public static long compareExchange(Cpu c, long destination, long source, int size) {
-    long accumulator = c.r[Cpu.RAX];
-    sub(c, accumulator, destination, size);
-    if (c.zf()) {
-      return source;
-    }
-    write(c, Cpu.RAX, destination, size);
-    return destination;
+  /** The comparison of CMPXCHG; sets the flags. */
+  public static boolean compareAccumulator(Cpu c, long destination, int size) {
+    sub(c, c.r[Cpu.RAX], destination, size);
+    return c.zf();
   }
 
   // ---- bits ----
-
-  public static long bsf(Cpu c, long source, long destination, int size) {
-    long bits = truncate(source, size);
-    logic(c, bits, size);
-    return bits == 0 ? destination : Long.numberOfTrailingZeros(bits);
-  }
-
-  public static long bsr(Cpu c, long source, long destination, int size) {
-    long bits = truncate(source, size);
-    logic(c, bits, size);
-    return bits == 0 ? destination : 63 - Long.numberOfLeadingZeros(bits);
-  }
 
   /** BSWAP; of 16 bits the result is 0, as on most processors. */
   public static long bswap(long value, int size) {

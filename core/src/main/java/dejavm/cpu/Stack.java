@@ -26,6 +26,18 @@ public final class Stack {
     setPointer(c, pointer);
   }
 
+  /** PUSH of a segment register: of 32 bits it writes the lower half alone (SDM volume 2, PUSH). */
+  public static void pushSelector(Cpu c, long value, int size) {
+    long pointer = pointer(c, -size);
+    if (size == 4) {
+      probe(c, -size, size, Mmu.WRITE);
+      c.store(Cpu.SS, pointer, 2, value);
+    } else {
+      c.store(Cpu.SS, pointer, size, value);
+    }
+    setPointer(c, pointer);
+  }
+
   public static long pop(Cpu c, int size) {
     long value = top(c, size);
     release(c, size);
@@ -93,30 +105,34 @@ public final class Stack {
   public static void enter(Cpu c, int bytes, int level, int size) {
     int depth = level & 31;
     long frame = c.r[Cpu.RSP] & ~c.stackMask | pointer(c, -size);
-    long[] display = new long[depth];
     long bp = c.r[Cpu.RBP];
+    probe(c, -size, size, Mmu.WRITE);
     for (int i = 1; i < depth; i++) {
-      long slot = bp - (long) i * size & c.stackMask;
-      c.mmu.probe(c.linear(Cpu.SS, slot, size, false), size, Mmu.READ);
+      c.mmu.probe(c.linear(Cpu.SS, display(c, i, size), size, false), size, Mmu.READ);
+      probe(c, -(long) (i + 1) * size, size, Mmu.WRITE);
     }
-    for (int i = -1; i < depth; i++) {
-      probe(c, -(long) (i + 2) * size, size, Mmu.WRITE);
+    if (depth > 0) {
+      probe(c, -(long) (depth + 1) * size, size, Mmu.WRITE);
     }
     long locals = -(long) (depth + 1) * size - bytes;
     probe(c, locals, size, Mmu.WRITE);
     long bottom = pointer(c, locals);
+    c.store(Cpu.SS, pointer(c, -size), size, bp);
     for (int i = 1; i < depth; i++) {
-      display[i - 1] = c.load(Cpu.SS, bp - (long) i * size & c.stackMask, size);
+      // One after the other: the frames may overlap.
+      long outer = c.load(Cpu.SS, display(c, i, size), size);
+      c.store(Cpu.SS, pointer(c, -(long) (i + 1) * size), size, outer);
     }
     if (depth > 0) {
-      display[depth - 1] = frame;
+      c.store(Cpu.SS, pointer(c, -(long) (depth + 1) * size), size, frame);
     }
-    for (int i = 0; i < depth; i++) {
-      c.store(Cpu.SS, pointer(c, -(long) (i + 2) * size), size, display[i]);
-    }
-    c.store(Cpu.SS, pointer(c, -size), size, bp);
     Alu.write(c, Cpu.RBP, frame, size);
     setPointer(c, bottom);
+  }
+
+  /** Where the frame pointer of a level stands in the frame that encloses. */
+  private static long display(Cpu c, int level, int size) {
+    return c.r[Cpu.RBP] - (long) level * size & c.stackMask;
   }
 
   public static void leave(Cpu c, int size) {

@@ -198,11 +198,12 @@ public final class Strings {
       long second = c.linear(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size, false);
       c.mmu.probe(first, form.size, Mmu.READ);
       c.mmu.probe(second, form.size, Mmu.READ);
-      Alu.sub(c, c.mmu.load(first, form.size), c.mmu.load(second, form.size), form.size);
+      long a = c.mmu.load(first, form.size);
+      long b = c.mmu.load(second, form.size);
       int by = step(c, form.size);
       advance(c, Cpu.RSI, by, form);
       advance(c, Cpu.RDI, by, form);
-      if (compared(c, form)) {
+      if (compared(c, form, a, b)) {
         return true;
       }
       if (mustStop(c)) {
@@ -217,9 +218,8 @@ public final class Strings {
     }
     while (true) {
       long value = c.load(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size);
-      Alu.sub(c, c.r[Cpu.RAX], value, form.size);
       advance(c, Cpu.RDI, step(c, form.size), form);
-      if (compared(c, form)) {
+      if (compared(c, form, Alu.truncate(c.r[Cpu.RAX], form.size), value)) {
         return true;
       }
       if (mustStop(c)) {
@@ -228,17 +228,25 @@ public final class Strings {
     }
   }
 
-  /** Ends an iteration of a comparison: also complete when ZF says so. */
-  private static boolean compared(Cpu c, Form form) {
+  /**
+   * Ends an iteration of a comparison: also complete when its outcome says so. The flags are those
+   * of the last iteration alone: while the instruction is not complete they stay as they were
+   * before it (SDM volume 2, REP).
+   */
+  private static boolean compared(Cpu c, Form form, long a, long b) {
+    boolean complete;
     if (form.repeat == ONCE) {
-      return true;
-    }
-    boolean goesOn = c.zf() == (form.repeat == REP);
-    if (!goesOn) {
+      complete = true;
+    } else if ((a == b) == (form.repeat == REP)) {
+      complete = counted(c, form, 1);
+    } else {
       Alu.write(c, Cpu.RCX, (c.r[Cpu.RCX] & form.mask()) - 1, form.addressSize);
-      return true;
+      complete = true;
     }
-    return counted(c, form, 1);
+    if (complete) {
+      Alu.sub(c, a, b, form.size);
+    }
+    return complete;
   }
 
   public static boolean ins(Cpu c, Form form) {

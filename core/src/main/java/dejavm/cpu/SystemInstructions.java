@@ -239,11 +239,11 @@ public final class SystemInstructions {
 
   /** DR4 and DR5 are other names of DR6 and DR7, unless CR4.DE forbids them. */
   private static int debugRegister(Cpu c, int n) {
+    requirePrivileged(c);
     boolean alias = n == 4 || n == 5;
     if (n > 7 || alias && (c.cr4 & Cpu.CR4_DE) != 0) {
       throw Fault.ud();
     }
-    requirePrivileged(c);
     if ((c.dr[7] & DR7_GD) != 0) {
       c.dr[6] |= DR6_BD;
       throw Fault.of(Fault.DB);

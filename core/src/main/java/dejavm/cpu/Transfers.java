@@ -4,6 +4,8 @@ import static dejavm.cpu.Cpu.CS;
 import static dejavm.cpu.Cpu.RSP;
 import static dejavm.cpu.Cpu.SS;
 
+import dejavm.memory.Mmu;
+
 /**
  * Jumps, calls and returns, near and far, through descriptors and gates.
  *
@@ -39,6 +41,8 @@ public final class Transfers {
   }
 
   public static void callNear(Cpu c, long offset, int operandSize) {
+    // A fault of the stack comes before that of the target.
+    Stack.probe(c, -operandSize, operandSize, Mmu.WRITE);
     long target = target(c, offset, operandSize);
     Stack.push(c, c.nextRip, operandSize);
     c.nextRip = target;

@@ -37,6 +37,9 @@ public final class Mmu {
   /** The tag of no page: with an index that the entry it stands in cannot have. */
   private static final long NO_PAGE = 0x0008_0000_0000_0000L;
 
+  /** The end of the lower half of what is canonical. */
+  private static final long NOT_CANONICAL = 0x0000_8000_0000_0000L;
+
   private static final int BANKS = 3;
   private static final int ENTRY = 4;
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
@@ -393,6 +396,9 @@ public final class Mmu {
 
   private long loadSlow(long linear, int size) {
     int first = 4096 - (int) (linear & 0xFFF);
+    if (first < size) {
+      requireCanonicalEnd(linear);
+    }
     long low = translate(linear, READ);
     long high = first >= size ? 0 : translate(next(linear), READ);
     if (watching) {
@@ -412,6 +418,13 @@ public final class Mmu {
   private long next(long linear) {
     long page = (linear | 0xFFF) + 1;
     return page == 1L << 32 && !wide ? 0 : page;
+  }
+
+  /** An access that ends beyond what is canonical faults for that, whatever its first page is. */
+  private void requireCanonicalEnd(long linear) {
+    if (next(linear) == NOT_CANONICAL) {
+      throw new NonCanonical();
+    }
   }
 
   private long loadPhysical(long physical, int size) {
@@ -498,6 +511,9 @@ public final class Mmu {
 
   private void storeSlow(long linear, int size, long value) {
     int first = 4096 - (int) (linear & 0xFFF);
+    if (first < size) {
+      requireCanonicalEnd(linear);
+    }
     long low = translate(linear, WRITE);
     long high = first >= size ? 0 : translate(next(linear), WRITE);
     if (watching) {
@@ -551,8 +567,12 @@ public final class Mmu {
   public void probe(long linear, int size, int access) {
     int at = bank + (((int) (linear >>> 12) & mask) << 2) + (access == WRITE ? 1 : 0);
     if (Long.compareUnsigned(linear - tlb[at], 4096 - size) > 0) {
+      boolean crosses = (linear & 0xFFF) + size > 4096;
+      if (crosses) {
+        requireCanonicalEnd(linear);
+      }
       translate(linear, access);
-      if ((linear & 0xFFF) + size > 4096) {
+      if (crosses) {
         translate(next(linear), access);
       }
     }

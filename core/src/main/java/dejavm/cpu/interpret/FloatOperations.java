@@ -13,6 +13,9 @@ import dejavm.memory.Mmu;
 
 /** The x87 instructions: what is available, what waits, and how operands reach the unit. */
 final class FloatOperations {
+  /** Exceptions that suppress a store. */
+  private static final int STORE_MASKS = X87.IE | X87.OE | X87.UE;
+
   private static final int FXSAVE_BYTES = 512;
 
   private final Cpu c;
@@ -147,6 +150,9 @@ final class FloatOperations {
   }
 
   private void store(Insn in, int opcode, int reg) {
+    if ((c.x87.control & STORE_MASKS) != STORE_MASKS && suppressed(in, opcode, reg)) {
+      return;
+    }
     int bytes = X87Escape.destinationBytes(opcode, reg);
     long offset = operands.offset(in);
     long linear = c.linear(in.segment, offset, bytes, true);
@@ -161,6 +167,21 @@ final class FloatOperations {
     if (bytes == 10) {
       c.mmu.store16(c.wrap(linear + 8), f.signExponent[X87.LATCH]);
     }
+  }
+
+  /**
+   * Executes a store if it leaves memory alone for an exception that is not masked: then the
+   * operand may be anywhere. Else does nothing.
+   */
+  private boolean suppressed(Insn in, int opcode, int reg) {
+    X87.State before = c.x87.state();
+    X87Escape.store(c.x87, opcode, reg);
+    if (c.x87.storeSuppressed()) {
+      pointer(in, operands.offset(in));
+      return true;
+    }
+    c.x87.restore(before);
+    return false;
   }
 
   private void pointer(Insn in, long offset) {

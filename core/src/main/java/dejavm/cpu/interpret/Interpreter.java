@@ -247,6 +247,10 @@ public final class Interpreter implements Engine {
     }
     if (trap && !withoutTrap(stepped)) {
       noteWatchHits();
+      if (!complete) {
+        // After an iteration but the last the image has RF set (SDM volume 3, 18.3.1.1).
+        c.systemFlags |= Flags.RF;
+      }
       debugTrap(DR6_BS);
     }
   }

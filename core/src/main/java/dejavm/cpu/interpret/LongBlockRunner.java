@@ -984,8 +984,12 @@ final class LongBlockRunner {
               break run;
             }
             case Op.CALL_R -> {
-              long target = canonical(r[d]);
+              long target = r[d];
               long sp = r[Cpu.RSP] - 8;
+              if (!Cpu.canonical(target)) {
+                m.probe(sp, 8, Mmu.WRITE);
+                throw Fault.gp(0);
+              }
               m.store64(sp, start + x);
               r[Cpu.RSP] = sp;
               rip = target;

@@ -79,8 +79,8 @@ final class Operands {
       high = c.xmm[2 * operand.register() + 1];
       return;
     }
+    requireAligned(in, aligned);
     long linear = linear(in, 16, false);
-    requireAligned(linear, aligned);
     c.mmu.probe(linear, 16, Mmu.READ);
     low = c.mmu.load64(linear);
     high = c.mmu.load64(c.wrap(linear + 8));
@@ -94,15 +94,17 @@ final class Operands {
       c.xmm[2 * operand.register() + 1] = newHigh;
       return;
     }
+    requireAligned(in, aligned);
     long linear = linear(in, 16, true);
-    requireAligned(linear, aligned);
     c.mmu.probe(linear, 16, Mmu.WRITE);
     c.mmu.store64(linear, newLow);
     c.mmu.store64(c.wrap(linear + 8), newHigh);
   }
 
-  private static void requireAligned(long linear, boolean aligned) {
-    if (aligned && (linear & 15) != 0) {
+  /** Comes before whether the address is canonical. */
+  private void requireAligned(Insn in, boolean aligned) {
+    boolean based = !c.code64() || in.segment >= Cpu.FS;
+    if (aligned && ((based ? c.base[in.segment] : 0) + offset(in) & 15) != 0) {
       throw Fault.gp(0);
     }
   }

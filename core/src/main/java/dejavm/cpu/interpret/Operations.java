@@ -92,14 +92,7 @@ final class Operations {
       case SHL, SHR, SAR, ROL, ROR, RCL, RCR -> shift(in);
       case SHLD, SHRD -> doubleShift(in);
       case BT, BTS, BTR, BTC -> bit(in);
-      case BSF -> {
-        long bits = operands.read(in, 1);
-        operands.write(in, 0, Alu.bsf(c, bits, operands.read(in, 0), size(in)));
-      }
-      case BSR -> {
-        long bits = operands.read(in, 1);
-        operands.write(in, 0, Alu.bsr(c, bits, operands.read(in, 0), size(in)));
-      }
+      case BSF, BSR -> scan(in);
       case BSWAP -> operands.write(in, 0, Alu.bswap(operands.read(in, 0), size(in)));
       case MOV -> move(in);
       case MOVZX -> operands.write(in, 0, operands.read(in, 1));
@@ -118,7 +111,14 @@ final class Operations {
       case CMPXCHG -> {
         long destination = operands.readForWrite(in, 0);
         long source = operands.read(in, 1);
-        operands.write(in, 0, Alu.compareExchange(c, destination, source, size(in)));
+        // The accumulator may also be part of the address.
+        boolean equal = Alu.compareAccumulator(c, destination, size(in));
+        if (equal || operands.isMemory(in, 0)) {
+          operands.write(in, 0, equal ? source : destination);
+        }
+        if (!equal) {
+          Alu.write(c, Cpu.RAX, destination, size(in));
+        }
       }
       case CMPXCHG8B -> compareExchangePair(in);
       case CBW -> Alu.cbw(c, in.operandSize);
@@ -293,6 +293,17 @@ final class Operations {
     };
   }
 
+  /** Without a bit that is set the destination stays as it is, its upper half too. */
+  private void scan(Insn in) {
+    long bits = operands.read(in, 1);
+    Alu.logic(c, bits, size(in));
+    if (bits != 0) {
+      boolean forward = in.mnemonic == Mnemonic.BSF;
+      int bit = forward ? Long.numberOfTrailingZeros(bits) : 63 - Long.numberOfLeadingZeros(bits);
+      operands.write(in, 0, bit);
+    }
+  }
+
   // ---- moves ----
 
   private void move(Insn in) {
@@ -431,7 +442,11 @@ final class Operations {
   private void push(Insn in, int size) {
     probeForPush(in, size);
     long value = operands.read(in, 0);
-    Stack.push(c, value, size);
+    if (in.operands[0].kind() == Operand.Kind.SEGMENT) {
+      Stack.pushSelector(c, value, size);
+    } else {
+      Stack.push(c, value, size);
+    }
   }
 
   /**
