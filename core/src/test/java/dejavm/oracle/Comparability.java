@@ -1,0 +1,90 @@
+package dejavm.oracle;
+
+import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Mnemonic;
+import dejavm.cpu.decode.Operand;
+import dejavm.cpu.decode.Row;
+
+/**
+ * Which instructions two processors must agree about, and which only some models have or the
+ * operating system answers for.
+ */
+final class Comparability {
+  private static final int LINE = 64;
+
+  private Comparability() {}
+
+  /** Whether the instructions of a row can be compared at all. */
+  static boolean of(Row row) {
+    return switch (row.mnemonic) {
+      // tell of the processor, of time, of chance
+      case CPUID, RDTSC, RDTSCP, RDPMC, RDRAND, RDSEED, XGETBV, XSETBV, XSAVE, XRSTOR -> false;
+      // enter the operating system, or are emulated by it
+      case SYSCALL, SYSENTER, SYSEXIT, SYSRET, INT, SGDT, SIDT, SLDT, STR, SMSW -> false;
+      // load or look at descriptors, which are the operating system's
+      case CALLF, JMPF, RETF, IRET, LES, LDS, LSS, LFS, LGS, LAR, LSL, VERR, VERW -> false;
+      // approximations that differ between models
+      case RCPPS, RCPSS, RSQRTPS, RSQRTSS -> false;
+      case F2XM1, FYL2X, FYL2XP1, FPTAN, FPATAN, FSIN, FCOS, FSINCOS -> false;
+      default -> true;
+    };
+  }
+
+  /** Whether an instruction can be compared. */
+  static boolean of(Insn insn, byte[] code) {
+    return switch (insn.mnemonic) {
+      case INVALID -> false;
+      // TZCNT and LZCNT for who has them
+      case BSF, BSR -> !insn.rep;
+      // segment registers
+      case MOV -> insn.operands[0].kind() != Operand.Kind.SEGMENT;
+      case POP -> insn.operands[0].kind() != Operand.Kind.SEGMENT;
+      case JCC, JMP, CALL, LOOP, LOOPE, LOOPNE, JCXZ -> !intoItself(insn);
+      case PUSHF, POPF -> true;
+      default -> of(insn.row);
+    };
+  }
+
+  /**
+   * Whether two processors must agree about an instruction in a state. Not about 32-bit accesses
+   * that reach the end of the address space (SDM volume 3, 6.3), and the host hangs when a locked
+   * access crosses a cache line.
+   */
+  static boolean of(Insn insn, Image before) {
+    for (Operand operand : insn.operands) {
+      if (operand.kind() == Operand.Kind.MEM) {
+        boolean locked = insn.lock || insn.mnemonic == Mnemonic.XCHG;
+        long address = Addresses.of(insn, before);
+        if (!before.is64() && address > 0xFFFFF000L) {
+          return false;
+        }
+        if (locked) {
+          int inLine = (int) (address + bitString(insn, before)) & LINE - 1;
+          return inLine + operand.size() <= LINE;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** How far from its address BTS and its kin access memory. */
+  private static long bitString(Insn insn, Image before) {
+    Operand last = insn.operands[insn.operands.length - 1];
+    boolean indexed =
+        switch (insn.mnemonic) {
+          case BT, BTS, BTR, BTC -> last.kind() == Operand.Kind.REG;
+          default -> false;
+        };
+    int unused = 64 - 8 * last.size();
+    return indexed ? (before.r(last.register()) << unused >> unused) >> 3 & -last.size() : 0;
+  }
+
+  /** A branch to its own bytes may never end. */
+  private static boolean intoItself(Insn insn) {
+    if (insn.operands[0].kind() != Operand.Kind.REL) {
+      return false;
+    }
+    long distance = insn.immediate + insn.length;
+    return distance >= 0 && distance < insn.length;
+  }
+}
