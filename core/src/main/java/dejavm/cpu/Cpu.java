@@ -18,7 +18,7 @@ import java.util.Arrays;
  * instructions at a stretch keeps the two fields as they were at its start and counts the rest in
  * {@link #cursor}; {@link #now()} is always exact.
  */
-public final class Cpu implements Clock, Stateful<Cpu.State> {
+public final class Cpu implements Clock, Stateful<CpuState> {
   // Segment registers, in the order of their encoding; then the two system segments.
   public static final int ES = 0;
   public static final int CS = 1;
@@ -612,6 +612,14 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
     writable[register] = usable && data && !code && (rights & AR_WRITABLE) != 0;
   }
 
+  /** After a change of the hidden parts of many segment registers. */
+  void deriveSegments() {
+    for (int register = 0; register < selector.length; register++) {
+      derive(register);
+    }
+    deriveModes();
+  }
+
   private boolean isFlat(int register) {
     return base[register] == 0 && low[register] == 0 && high[register] == 0xFFFFFFFFL;
   }
@@ -749,182 +757,13 @@ public final class Cpu implements Clock, Stateful<Cpu.State> {
 
   // ---- state ----
 
-  /** All that decides what the CPU does next. */
-  public record State(
-      long[] r,
-      long rip,
-      int rflags,
-      int[] selector,
-      long[] base,
-      long[] limit,
-      int[] access,
-      int cpl,
-      long gdtBase,
-      int gdtLimit,
-      long idtBase,
-      int idtLimit,
-      long cr0,
-      long cr2,
-      long cr3,
-      long cr4,
-      long cr8,
-      long efer,
-      long[] pdpte,
-      long[] dr,
-      long sysenterCs,
-      long sysenterEsp,
-      long sysenterEip,
-      long patMsr,
-      long miscEnable,
-      long tscOffset,
-      long star,
-      long lstar,
-      long cstar,
-      long sfmask,
-      long kernelGsBase,
-      long tscAux,
-      long smbase,
-      boolean smm,
-      boolean monitoring,
-      long randomState,
-      X87.State x87,
-      long[] xmm,
-      int mxcsr,
-      Activity activity,
-      boolean shadow,
-      boolean nmiBlocked,
-      int debugHits,
-      boolean intr,
-      boolean nmi,
-      boolean smi,
-      boolean init,
-      boolean reset,
-      boolean ignne,
-      boolean ferr,
-      boolean a20,
-      long now,
-      long retired) {}
-
   @Override
-  public State state() {
-    return new State(
-        Arrays.copyOf(r, 16),
-        rip,
-        flags(),
-        selector.clone(),
-        base.clone(),
-        limit.clone(),
-        access.clone(),
-        cpl,
-        gdtBase,
-        gdtLimit,
-        idtBase,
-        idtLimit,
-        cr0,
-        cr2,
-        cr3,
-        cr4,
-        cr8,
-        efer,
-        mmu.pointers().clone(),
-        dr.clone(),
-        sysenterCs,
-        sysenterEsp,
-        sysenterEip,
-        patMsr,
-        miscEnable,
-        tscOffset,
-        star,
-        lstar,
-        cstar,
-        sfmask,
-        kernelGsBase,
-        tscAux,
-        smbase,
-        smm,
-        monitoring,
-        randomState,
-        x87.state(),
-        xmm.clone(),
-        mxcsr,
-        activity,
-        shadow,
-        nmiBlocked,
-        debugHits,
-        intr,
-        nmi,
-        smi,
-        init,
-        reset,
-        ignne,
-        ferr,
-        mmu.a20(),
-        now(),
-        retired());
+  public CpuState state() {
+    return CpuState.of(this);
   }
 
   @Override
-  public void restore(State s) {
-    System.arraycopy(s.r, 0, r, 0, 16);
-    rip = s.rip;
-    System.arraycopy(s.selector, 0, selector, 0, 8);
-    System.arraycopy(s.base, 0, base, 0, 8);
-    System.arraycopy(s.limit, 0, limit, 0, 8);
-    System.arraycopy(s.access, 0, access, 0, 8);
-    for (int i = 0; i < 8; i++) {
-      derive(i);
-    }
-    deriveModes();
-    cpl = s.cpl;
-    gdtBase = s.gdtBase;
-    gdtLimit = s.gdtLimit;
-    idtBase = s.idtBase;
-    idtLimit = s.idtLimit;
-    cr0 = s.cr0;
-    cr2 = s.cr2;
-    cr3 = s.cr3;
-    cr4 = s.cr4;
-    cr8 = s.cr8;
-    efer = s.efer;
-    System.arraycopy(s.pdpte, 0, mmu.pointers(), 0, 4);
-    System.arraycopy(s.dr, 0, dr, 0, 8);
-    sysenterCs = s.sysenterCs;
-    sysenterEsp = s.sysenterEsp;
-    sysenterEip = s.sysenterEip;
-    patMsr = s.patMsr;
-    miscEnable = s.miscEnable;
-    tscOffset = s.tscOffset;
-    star = s.star;
-    lstar = s.lstar;
-    cstar = s.cstar;
-    sfmask = s.sfmask;
-    kernelGsBase = s.kernelGsBase;
-    tscAux = s.tscAux;
-    smbase = s.smbase;
-    management(s.smm);
-    monitoring = s.monitoring;
-    randomState = s.randomState;
-    x87.restore(s.x87);
-    System.arraycopy(s.xmm, 0, xmm, 0, 32);
-    mxcsr = s.mxcsr;
-    activity = s.activity;
-    shadow = s.shadow;
-    nmiBlocked = s.nmiBlocked;
-    debugHits = s.debugHits;
-    intr = s.intr;
-    nmi = s.nmi;
-    smi = s.smi;
-    init = s.init;
-    reset = s.reset;
-    ignne = s.ignne;
-    ferr = s.ferr;
-    nowBase = s.now;
-    retiredBase = s.retired;
-    cursor = 0;
-    cursorStart = 0;
-    mmu.a20(s.a20);
-    controlChanged();
-    setFlags(s.rflags);
-    Breakpoints.apply(this);
+  public void restore(CpuState state) {
+    state.into(this);
   }
 }

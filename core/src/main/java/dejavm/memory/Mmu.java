@@ -7,7 +7,6 @@ import static dejavm.memory.PhysicalMemory.SHORT;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -101,14 +100,8 @@ public final class Mmu {
   /** 64-bit mode: linear addresses do not wrap at 4 GiB. */
   private boolean wide;
 
-  // Data that a debugger in the guest watches: by number, -1 where there is none.
-  private final long[] watchStart = {-1, -1, -1, -1};
-  private final int[] watchLength = new int[4];
-  private final boolean[] watchReads = new boolean[4];
-  private boolean watching;
-
-  /** Bits of the watches that were hit since somebody took them. */
-  private int watchHits;
+  /** Data that a debugger in the guest watches. */
+  private final DataWatches watches = new DataWatches();
 
   /** Whether the last walk reached a device: such a walk is made again for every access. */
   private boolean uncached;
@@ -294,10 +287,7 @@ public final class Mmu {
 
   /** Ends all watches. */
   public void watchNothing() {
-    if (watching) {
-      watching = false;
-      Arrays.fill(watchLength, 0);
-    }
+    watches.clear();
   }
 
   /**
@@ -309,38 +299,18 @@ public final class Mmu {
    * @param reads whether loads count too
    */
   public void watch(int number, long linear, int length, boolean reads) {
-    watchStart[number] = linear;
-    watchLength[number] = length;
-    watchReads[number] = reads;
-    watching = true;
+    watches.set(number, linear, length, reads);
     flush();
   }
 
   /** The watches that were hit since the last call: a bit each. */
   public int takeWatchHits() {
-    int hits = watchHits;
-    watchHits = 0;
-    return hits;
-  }
-
-  private boolean watched(long linearPage) {
-    for (int i = 0; i < watchLength.length; i++) {
-      if (watchLength[i] != 0 && (watchStart[i] & ~0xFFFL) == linearPage) {
-        return true;
-      }
-    }
-    return false;
+    return watches.takeHits();
   }
 
   private void accessed(long linear, int size, boolean write) {
-    for (int i = 0; i < watchLength.length; i++) {
-      if (watchLength[i] != 0
-          && (write || watchReads[i])
-          && linear < watchStart[i] + watchLength[i]
-          && watchStart[i] < linear + size) {
-        watchHits |= 1 << i;
-        disturbed = true;
-      }
+    if (watches.any() && watches.accessed(linear, size, write)) {
+      disturbed = true;
     }
   }
 
@@ -401,9 +371,7 @@ public final class Mmu {
     }
     long low = translate(linear, READ);
     long high = first >= size ? 0 : translate(next(linear), READ);
-    if (watching) {
-      accessed(linear, size, false);
-    }
+    accessed(linear, size, false);
     if (first >= size) {
       return loadPhysical(low, size);
     }
@@ -516,9 +484,7 @@ public final class Mmu {
     }
     long low = translate(linear, WRITE);
     long high = first >= size ? 0 : translate(next(linear), WRITE);
-    if (watching) {
-      accessed(linear, size, true);
-    }
+    accessed(linear, size, true);
     if (first >= size) {
       storePhysical(low, size, value);
       return;
@@ -594,7 +560,7 @@ public final class Mmu {
       physical = linear & a20;
     }
     long offset = memory.offset(physical);
-    if (offset >= 0 && !uncached && !(watching && watched(linear & ~0xFFFL))) {
+    if (offset >= 0 && !uncached && !watches.inPage(linear & ~0xFFFL)) {
       fill(
           linear & ~0xFFFL,
           offset & ~0xFFFL,

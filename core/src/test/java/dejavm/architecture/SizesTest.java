@@ -14,12 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SizesTest {
   /** What a hot switch makes long. */
-  private static final Set<String> LONG_CLASSES = Set.of("dejavm.cpu.interpret.BlockRunner");
+  private static final Set<String> LONG_CLASSES =
+      Set.of("dejavm.cpu.interpret.BlockRunner", "dejavm.cpu.interpret.LongBlockRunner");
 
   /** Hot switches, and the wiring diagram, which is read from top to bottom. */
   private static final Set<String> LONG_METHODS =
       Set.of(
           "dejavm.cpu.interpret.BlockRunner.run",
+          "dejavm.cpu.interpret.LongBlockRunner.run",
           "dejavm.cpu.interpret.Operations.execute",
           "dejavm.cpu.interpret.SystemOperations.execute",
           "dejavm.machine.Board.<init>");

@@ -19,7 +19,7 @@ class ControlRegistersTest {
   }
 
   private static String loading(SystemFixture f, int n, long value) {
-    Cpu.State before = f.c.state();
+    CpuState before = f.c.state();
     String outcome = outcome(() -> load(f, n, value));
     if (!outcome.equals("ok")) {
       assertThat(f.c.state()).usingRecursiveComparison().isEqualTo(before);

@@ -182,7 +182,7 @@ class FastCallsTest {
   void aReturnToAnAddressThatIsNotCanonicalFaultsInTheKernel() {
     SystemFixture f = ready(0);
     f.c.r[Cpu.RCX] = 0x8000_0000_0000L;
-    Cpu.State before = f.c.state();
+    CpuState before = f.c.state();
     assertThat(outcome(() -> FastCalls.sysret(f.c, 8))).isEqualTo("13:0");
     assertThat(f.c.state()).usingRecursiveComparison().isEqualTo(before);
     FastCalls.sysret(f.c, 4);

@@ -125,7 +125,7 @@ class LongInterruptsTest {
     f.flatLong(0x150, 0x1B);
     f.put64(SystemFixture.GDT + 0x158, 0x00EF_9B00_0000_FFFFL);
     f.longGate(0x80, selector, rights, 0);
-    Cpu.State before = f.c.state();
+    CpuState before = f.c.state();
     assertThat(outcome(() -> Interrupts.software(f.c, 0x80))).isEqualTo(expected);
     if (expected.equals("ok")) {
       assertThat(f.c.cpl).isEqualTo(selector == 0x138 ? cpl : 0);
@@ -192,7 +192,7 @@ class LongInterruptsTest {
     SystemFixture f = SystemFixture.longMode(level);
     f.c.setFlags(0x203);
     f.c.r[Cpu.RSP] -= 3;
-    Cpu.State before = f.c.state();
+    CpuState before = f.c.state();
 
     Interrupts.external(f.c, 0x40);
     Transfers.iret(f.c, 8);
@@ -244,7 +244,7 @@ class LongInterruptsTest {
     f.put64(SystemFixture.GDT + 0x158, 0x00EF_9B00_0000_FFFFL);
     f.c.setFlags(nested ? 2 | Flags.NT : 2);
     f.push(size, ss, 0x7FF0, flags, cs, Long.decode(rip));
-    Cpu.State before = f.c.state();
+    CpuState before = f.c.state();
     assertThat(outcome(() -> Transfers.iret(f.c, size))).isEqualTo(expected);
     if (expected.equals("ok")) {
       assertThat(f.c.nextRip).isEqualTo(Long.decode(rip));

@@ -61,7 +61,7 @@ class LongTransfersTest {
     f.put64(SystemFixture.GDT + 0x168, SystemFixture.gate(SystemFixture.TSS_SELECTOR, 0, 0xE5, 0));
     f.put64(SystemFixture.GDT + 0x170, SystemFixture.gate(SystemFixture.LONG_CODE0, 0, 0xE4, 0));
     long target = Long.parseUnsignedLong(offset.substring(offset.indexOf('x') + 1), 16);
-    Cpu.State before = f.c.state();
+    CpuState before = f.c.state();
     assertThat(outcome(() -> Transfers.jumpFar(f.c, selector, target, size))).isEqualTo(expected);
     if (expected.equals("ok")) {
       assertThat(f.c.nextRip).isEqualTo(target);
@@ -114,7 +114,7 @@ class LongTransfersTest {
     SystemFixture f = withGate(level, code, rights);
     f.put(SystemFixture.GDT + GATE + 13, upperType, 1);
     f.put64(SystemFixture.GDT + 0x160, 0x00EF_9B00_0000_FFFFL);
-    Cpu.State before = f.c.state();
+    CpuState before = f.c.state();
     long stack = f.c.r[Cpu.RSP];
     int ss = f.c.selector[Cpu.SS];
     int cs = f.c.selector[Cpu.CS];

@@ -26,7 +26,7 @@ class RandomNumbersTest {
     f.c.seedRandom(1);
     RandomNumbers.next(f.c);
     f.c.powerOn();
-    Cpu.State saved = f.c.state();
+    CpuState saved = f.c.state();
     long next = RandomNumbers.next(f.c);
     f.c.restore(saved);
     assertThat(RandomNumbers.next(f.c)).isEqualTo(next);

@@ -139,7 +139,7 @@ class SystemManagementTest {
   void whatIsSavedComesBack(Mode mode) {
     SystemFixture f = filled(mode);
     Cpu c = f.c;
-    Cpu.State before = c.state();
+    CpuState before = c.state();
     boolean flat = c.flat;
     int size = c.codeSize;
     SystemManagement.enter(c);
@@ -194,7 +194,7 @@ class SystemManagementTest {
     Cpu c = f.c;
     c.cr3 = 0x12345000;
     c.cr4 = Cpu.CR4_PSE;
-    Cpu.State s = c.state();
+    CpuState s = c.state();
     SystemManagement.enter(c);
     Map<Integer, Long> places =
         Map.ofEntries(
@@ -225,9 +225,8 @@ class SystemManagementTest {
             Map.entry(0xFF14, s.cr4()),
             Map.entry(0xFEFC, 0x20000L),
             Map.entry(0xFEF8, SMBASE));
-    places.forEach(
-        (offset, value) ->
-            assertThat(f.get((int) SMBASE + offset, 4)).as("%x", offset).isEqualTo(value));
+    places.forEach((offset, value) ->
+        assertThat(f.get((int) SMBASE + offset, 4)).as("%x", offset).isEqualTo(value));
   }
 
   /** Table 10-1 of AMD's manual. */
@@ -235,7 +234,7 @@ class SystemManagementTest {
   void theMapOfLongMode() {
     SystemFixture f = filled(Mode.LONG_3);
     Cpu c = f.c;
-    Cpu.State s = c.state();
+    CpuState s = c.state();
     SystemManagement.enter(c);
     Map<Integer, Long> places =
         Map.ofEntries(
@@ -258,9 +257,8 @@ class SystemManagementTest {
             Map.entry(0xFE88, s.idtBase()),
             Map.entry(0xFE98, s.base()[Cpu.TR]),
             Map.entry(0xFE10, s.selector()[CS] | 0xA0FBL << 16 | 0xFFFFFFFFL << 32));
-    places.forEach(
-        (offset, value) ->
-            assertThat(f.get((int) SMBASE + offset, 8)).as("%x", offset).isEqualTo(value));
+    places.forEach((offset, value) ->
+        assertThat(f.get((int) SMBASE + offset, 8)).as("%x", offset).isEqualTo(value));
     assertThat(f.get((int) SMBASE + 0xFEFC, 4)).isEqualTo(0x20064);
     assertThat(f.get((int) SMBASE + 0xFF00, 4)).isEqualTo(SMBASE);
   }
@@ -296,7 +294,7 @@ class SystemManagementTest {
       f.memory.map(0xFFC0_0000L, 4 << 20, new dejavm.bus.Backing.Ram(0));
       c.mmu.flush();
       c.smbase = base;
-      Cpu.State before = c.state();
+      CpuState before = c.state();
       SystemManagement.enter(c);
       scramble(c);
       resume(c);
@@ -398,7 +396,7 @@ class SystemManagementTest {
       Cpu c = f.c;
       SystemManagement.enter(c);
       f.put((int) SMBASE + damage.offset, damage.value, damage.size);
-      Cpu.State before = c.state();
+      CpuState before = c.state();
       c.nextRip = 0x8002;
       resume(c);
       assertThat(f.pins).as(damage.what).containsExactly("SHUTDOWN true");
@@ -421,8 +419,7 @@ class SystemManagementTest {
   void whatTheHandlerChangesCounts() {
     changed(Mode.V86, 0xFFD0, 0x77, c -> assertThat(c.r[Cpu.RAX]).isEqualTo(0x77));
     changed(Mode.LONG_0, 0xFF7C, 0, c -> assertThat(c.rip).isEqualTo(0x80030000L));
-    changed(
-        Mode.PROTECTED_3, 0xFFF4, 0x3202, c -> assertThat(c.flags()).isEqualTo(0x3202));
+    changed(Mode.PROTECTED_3, 0xFFF4, 0x3202, c -> assertThat(c.flags()).isEqualTo(0x3202));
     // Bits of CR0 and EFLAGS that there are not stay as they are.
     changed(Mode.REAL, 0xFFFC, 0x1FFA_FFDEL, c -> assertThat(c.cr0).isEqualTo(0x5003EL & c.cr0));
     changed(Mode.REAL, 0xFFF4, 0xFFC0_0028L, c -> assertThat(c.flags()).isEqualTo(2));

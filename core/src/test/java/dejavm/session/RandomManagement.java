@@ -15,7 +15,9 @@ import dejavm.Assembler;
  * is mapped, tells the board what it found, changes the state that RSM loads and where it lies.
  */
 final class RandomManagement {
-  /** Where handlers lie: for SMBASE 0x30000, for SMBASE 0x40000, and one that only can be mapped. */
+  /**
+   * Where handlers lie: for SMBASE 0x30000, for SMBASE 0x40000, and one that only can be mapped.
+   */
   static final int[] HANDLERS = {0x38000, 0x48000, 0x58000};
 
   static final int ENTRY = 0x8000;

@@ -79,7 +79,8 @@ class RandomMutantsTest {
           map(Backing.Rom.class),
           map(Backing.Outside.class),
           map(Backing.Video.class),
-          new Mutant("map in smm", c -> c.name.equals("map") && c.argument(4) == Visibility.SMM_ONLY));
+          new Mutant(
+              "map in smm", c -> c.name.equals("map") && c.argument(4) == Visibility.SMM_ONLY));
 
   private static final List<Mutant> ANSWERS =
       List.of(

@@ -10,6 +10,7 @@ import dejavm.bus.Space;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
+import dejavm.cpu.CpuState;
 import dejavm.cpu.Fault;
 import dejavm.cpu.Flags;
 import dejavm.cpu.decode.Decoder;
@@ -150,7 +151,7 @@ class SystemOperationsTest {
   @ParameterizedTest
   @ValueSource(strings = {"0F AE E8", "0F AE F0", "0F AE F8", "0F AE 38", "0F 08", "0F 01 38"})
   void withoutEffect(String bytes) {
-    Cpu.State before = c.state();
+    CpuState before = c.state();
     execute(bytes);
     assertThat(c.state()).usingRecursiveComparison().isEqualTo(before);
   }
