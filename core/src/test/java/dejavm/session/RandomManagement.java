@@ -52,7 +52,7 @@ final class RandomManagement {
     }
     a.db(0x66, 0xE7, 0x20); // OUT 20h,EAX
     if (dice.oneIn(2)) {
-      a.mov(ECX, 1 + dice.below(40)).label("wait").loop("wait");
+      a.mov(ECX, 1 + dice.below(dice.oneIn(3) ? 400 : 30)).label("wait").loop("wait");
     }
     if (dice.oneIn(2)) {
       a.db(0xE4, 0x60); // IN AL,60h

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * was forgotten nothing is compared, since what is forgotten would be missing in its digests too.
  */
 class StateMutantsTest {
-  private static final int CASES = 14;
+  private static final int CASES = 24;
   private static final long TICKS = 20_000;
 
   /** What decides, sooner or later, about the program's or the board's next step. */
