@@ -156,13 +156,16 @@ public final class Segments {
     c.segment(register, selector, 0, 0, AR_NULL);
   }
 
-  /** After a return to an outer level: what that level may not use becomes null. */
+  /**
+   * After a return to an outer level: what that level may not use becomes null. Its base stays, for
+   * 64-bit code to use; so kvm-unit-tests found it on processors.
+   */
   static void dropInner(Cpu c) {
     for (int register : DATA) {
       int rights = c.access[register];
       boolean conforming = (rights & (Cpu.AR_CODE | Cpu.AR_DOWN)) == (Cpu.AR_CODE | Cpu.AR_DOWN);
       if ((rights & AR_NULL) == 0 && !conforming && (rights >> Cpu.AR_DPL_SHIFT & 3) < c.cpl) {
-        commitNull(c, register, 0);
+        c.segment(register, 0, c.base[register], 0, AR_NULL);
       }
     }
   }

@@ -49,6 +49,20 @@ class ReturnsTest {
     assertThat(f.c.attention & Cpu.ATTEND_TRAP).isNotZero();
   }
 
+  /** kvm-unit-tests, "Test ret/iret with a nullified segment". */
+  @Test
+  void aSegmentThatBecomesNullKeepsItsBase() {
+    SystemFixture f = SystemFixture.protectedMode(0);
+    f.c.segment(Cpu.GS, SystemFixture.DATA0, 0x400000, 0xFFFFFFFFL, 0xC093);
+    f.push(4, SystemFixture.DATA3, 0xB700, 2, SystemFixture.CODE3, 0x55555);
+
+    Transfers.iret(f.c, 4);
+
+    assertThat(f.c.selector[Cpu.GS]).isZero();
+    assertThat(f.c.readable[Cpu.GS]).isFalse();
+    assertThat(f.c.base[Cpu.GS]).isEqualTo(0x400000);
+  }
+
   @Test
   void interruptAndReturnIsTheIdentity() {
     SystemFixture f = SystemFixture.protectedMode(3);

@@ -51,10 +51,6 @@ record CpuImage(long[] general, long rip, int flags, int[] selectors, long[] sys
       compare(found, SELECTORS[i], selectors[i], other.selectors[i]);
     }
     for (int i = 0; i < SYSTEM.length; i++) {
-      // A segment that a return makes null keeps its base in QEMU; the SDM leaves it undefined.
-      if (i < 2 && selectors[Cpu.FS + i] == 0 && system[i] == 0) {
-        continue;
-      }
       compare(found, SYSTEM[i], system[i], other.system[i]);
     }
     return found;
