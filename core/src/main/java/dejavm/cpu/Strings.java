@@ -70,10 +70,10 @@ public final class Strings {
     while (true) {
       long iterations = form.repeat == ONCE ? 0 : copyMany(c, form);
       if (iterations == 0) {
-        long to = c.linear(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size, true);
         long from = c.linear(form.segment, c.r[Cpu.RSI] & form.mask(), form.size, false);
-        // The destination's rights before the source is read: the source may be a device.
         c.mmu.probe(from, form.size, Mmu.READ);
+        // The destination's rights before the source is read: the source may be a device.
+        long to = c.linear(Cpu.ES, c.r[Cpu.RDI] & form.mask(), form.size, true);
         c.mmu.probe(to, form.size, Mmu.WRITE);
         c.mmu.store(to, form.size, c.mmu.load(from, form.size));
         iterations = 1;

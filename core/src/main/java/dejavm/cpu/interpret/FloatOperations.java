@@ -245,11 +245,8 @@ final class FloatOperations {
 
   private long aligned(Insn in, boolean write) {
     available();
-    long linear = operands.linear(in, FXSAVE_BYTES, write);
-    if ((linear & 15) != 0) {
-      throw Fault.gp(0);
-    }
-    return linear;
+    operands.requireAligned(in);
+    return operands.linear(in, FXSAVE_BYTES, write);
   }
 
   private void save(Insn in) {

@@ -101,10 +101,16 @@ final class Operands {
     c.mmu.store64(c.wrap(linear + 8), newHigh);
   }
 
-  /** Comes before whether the address is canonical. */
   private void requireAligned(Insn in, boolean aligned) {
+    if (aligned) {
+      requireAligned(in);
+    }
+  }
+
+  /** #GP(0) unless memory is aligned to 16 bytes; comes before whether the address is canonical. */
+  void requireAligned(Insn in) {
     boolean based = !c.code64() || in.segment >= Cpu.FS;
-    if (aligned && ((based ? c.base[in.segment] : 0) + offset(in) & 15) != 0) {
+    if (((based ? c.base[in.segment] : 0) + offset(in) & 15) != 0) {
       throw Fault.gp(0);
     }
   }

@@ -375,10 +375,8 @@ final class Operations {
   }
 
   private void compareExchange16(Insn in) {
+    operands.requireAligned(in);
     long linear = operands.linear(in, 16, true);
-    if ((linear & 15) != 0) {
-      throw Fault.gp(0);
-    }
     c.mmu.probe(linear, 16, Mmu.WRITE);
     long low = c.mmu.load64(linear);
     long high = c.mmu.load64(linear + 8);
