@@ -76,7 +76,8 @@ final class Comparison {
       if (!inParts()) {
         field("cr2", Layout.CR2);
       }
-      ignored = system.isSystem(host.field(Layout.CR2)) ? PRESENT : 0;
+      boolean unknown = inParts() || system.isSystem(host.field(Layout.CR2));
+      ignored = unknown ? PRESENT : 0;
     }
     if (((host.field(Layout.ERROR) ^ guest.field(Layout.ERROR)) & ~ignored) != 0) {
       differ("error", host.field(Layout.ERROR), guest.field(Layout.ERROR));
@@ -110,7 +111,8 @@ final class Comparison {
    */
   private boolean inParts() {
     return switch (insn.mnemonic) {
-      case FLDENV, FRSTOR, FNSTENV, FNSAVE, FXSAVE, FXRSTOR, FBSTP, ENTER, PUSHA, POPA -> true;
+      case FLDENV, FRSTOR, FNSTENV, FNSAVE, FXSAVE, FXRSTOR, FBLD, FBSTP, ENTER, PUSHA, POPA ->
+          true;
       case MASKMOVQ, MASKMOVDQU -> true;
       case FLD, FSTP -> insn.operands[0].size() == 10;
       default -> false;
