@@ -568,11 +568,10 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   /** Sets the CPL, and with it the rights of memory accesses. */
   public void setCpl(int level) {
     cpl = level;
-    updateRights();
+    updateAttention();
   }
 
-  /** After a change of the CPL or of EFLAGS.AC. */
-  public void updateRights() {
+  private void updateRights() {
     checksAlignment = cpl == 3 && (systemFlags & Flags.AC) != 0 && (cr0 & CR0_AM) != 0;
     mmu.rights(cpl == 3, (systemFlags & Flags.AC) != 0);
   }
