@@ -15,13 +15,13 @@ class ReturnsTest {
   @ParameterizedTest
   @CsvSource({
     // CPL, IOPL before, operand size, flags after an image of all ones over none
-    "0, 0, 4, 0x3C7FD7", // all but VM, and RF, which lasts no longer than an instruction
+    "0, 0, 4, 0x3D7FD7", // all but VM
     "0, 0, 2, 0x007FD7",
-    "3, 0, 4, 0x244DD7", // IF, IOPL, VIF and VIP stay
-    "3, 3, 4, 0x247FD7", // IF too
+    "3, 0, 4, 0x254DD7", // IF, IOPL, VIF and VIP stay
+    "3, 3, 4, 0x257FD7", // IF too
     "3, 3, 2, 0x007FD7",
     "3, 2, 2, 0x006DD7",
-    "1, 1, 4, 0x245FD7"
+    "1, 1, 4, 0x255FD7"
   })
   void flagsByLevel(int cpl, int iopl, int size, int expected) {
     SystemFixture f = SystemFixture.protectedMode(cpl);
@@ -79,7 +79,7 @@ class ReturnsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "4, 0x247FD7, 0x3D7FD7", // VIP and VIF stay what they were
+    "4, 0x257FD7, 0x3D7FD7", // VIP and VIF stay what they were
     "2, 0x007FD7, 0x3D7FD7"
   })
   void realMode(int size, int expected, int image) {
@@ -104,7 +104,7 @@ class ReturnsTest {
   @ParameterizedTest
   @CsvSource({
     // IOPL, operand size, flags after an image of all ones
-    "3, 4, 0x267FD7",
+    "3, 4, 0x277FD7",
     "3, 2, 0x027FD7",
     "2, 4, ",
     "0, 2, "

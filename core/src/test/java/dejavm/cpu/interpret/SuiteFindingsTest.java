@@ -61,4 +61,22 @@ class SuiteFindingsTest {
     assertThat(m.get(0x7FFC, 4)).isEqualTo(0x56789ABCL);
     assertThat(m.get(0x7FF8, 4)).isEqualTo(0x12347FFCL);
   }
+
+  /**
+   * kvm-unit-tests, debug: a breakpoint's B2 replaces what software left in B0 to B3 of DR6, and
+   * leaves BS.
+   */
+  @Test
+  void aDebugExceptionReplacesTheHitsOfAnEarlierOne() {
+    Assembler a = new Assembler(CODE, 32);
+    a.mov(EAX, 0x4002).db(0x0F, 0x23, 0xF0);
+    a.mov(EAX, "target").db(0x0F, 0x23, 0xD0);
+    a.mov(EAX, 0x420).db(0x0F, 0x23, 0xF8);
+    a.label("target").nop().hlt();
+    TestMachine m = TestMachine.flat(16).code(CODE, a).handler(1, HANDLER);
+    m.code(HANDLER, new Assembler(HANDLER, 32).hlt());
+    m.run(12);
+    assertThat(m.cpu.dr[6]).isEqualTo(0xFFFF4FF4L);
+    assertThat(m.cpu.rip).isEqualTo(HANDLER + 1);
+  }
 }
