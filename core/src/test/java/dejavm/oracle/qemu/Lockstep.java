@@ -50,6 +50,10 @@ final class Lockstep {
           range[0],
           java.util.Arrays.copyOfRange(program.memory.bytes, range[0], range[0] + range[1]));
     }
+    // Without paging the window is there, and may hold what an earlier program left.
+    for (int page = 0; page <= SystemTables.WINDOW_PAGES; page++) {
+      qemu.write(SystemTables.WINDOW + 4096 * page - 16, new byte[0x50]);
+    }
     qemu.step();
     cpu.segment(Cpu.CS, 0, 0, 0xFFFF, 0x9B);
     cpu.rip = 0x7C00;
