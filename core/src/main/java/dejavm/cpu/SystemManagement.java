@@ -51,7 +51,7 @@ public final class SystemManagement {
         c.model,
         saved,
         (offset, size, value) -> {
-          c.mmu.physicalStore(at + offset & LOW, size, value);
+          store(c, at + offset, size, value);
           return value;
         });
   }
@@ -61,7 +61,7 @@ public final class SystemManagement {
     SavedState saved = new SavedState();
     long at = c.smbase;
     SaveMap.transfer(
-        c.model, saved, (offset, size, value) -> c.mmu.physicalLoad(at + offset & LOW, size));
+        c.model, saved, (offset, size, value) -> load(c, at + offset, size));
     if (!saved.valid(c.model)) {
       c.nextRip = c.rip;
       Interrupts.shutDown(c);
@@ -70,5 +70,32 @@ public final class SystemManagement {
     c.management(false);
     saved.load(c);
     c.updateAttention();
+  }
+
+  // ---- physical memory at any alignment; addresses have 32 bits, as SMBASE has ----
+
+  private static boolean inPage(long address, int size) {
+    return (address & 0xFFF) + size <= 0x1000;
+  }
+
+  private static long load(Cpu c, long address, int size) {
+    if (inPage(address, size)) {
+      return c.mmu.loadTable(address & LOW, size);
+    }
+    long value = 0;
+    for (int i = 0; i < size; i++) {
+      value |= c.mmu.loadTable(address + i & LOW, 1) << 8 * i;
+    }
+    return value;
+  }
+
+  private static void store(Cpu c, long address, int size, long value) {
+    if (inPage(address, size)) {
+      c.mmu.storeTable(address & LOW, size, value);
+      return;
+    }
+    for (int i = 0; i < size; i++) {
+      c.mmu.storeTable(address + i & LOW, 1, value >>> 8 * i & 0xFF);
+    }
   }
 }

@@ -747,34 +747,19 @@ public final class Mmu {
     }
   }
 
-  // ---- physical accesses: loading PDPTEs, DMA, bulk copies ----
+  // ---- physical accesses: loading PDPTEs, saved state, bulk copies ----
 
-  /** Loads from physical memory, as the CPU itself does when it loads page-directory pointers. */
+  /**
+   * Loads from physical memory, as the CPU itself does when it loads page-directory pointers; within
+   * a page.
+   */
   public long loadTable(long physical, int size) {
     return loadPhysical(physical & a20, size);
   }
 
-  /** Loads from physical memory at any alignment, as RSM does. */
-  public long physicalLoad(long physical, int size) {
-    if ((physical & 0xFFF) + size <= 4096) {
-      return loadPhysical(physical & a20, size);
-    }
-    long value = 0;
-    for (int i = 0; i < size; i++) {
-      value |= loadPhysical(physical + i & a20, 1) << 8 * i;
-    }
-    return value;
-  }
-
-  /** Stores to physical memory at any alignment, as an SMI does. */
-  public void physicalStore(long physical, int size, long value) {
-    if ((physical & 0xFFF) + size <= 4096) {
-      storePhysical(physical & a20, size, value);
-      return;
-    }
-    for (int i = 0; i < size; i++) {
-      storePhysical(physical + i & a20, 1, value >>> 8 * i & 0xFF);
-    }
+  /** Stores to physical memory, as an SMI does; within a page. */
+  public void storeTable(long physical, int size, long value) {
+    storePhysical(physical & a20, size, value);
   }
 
   /**
