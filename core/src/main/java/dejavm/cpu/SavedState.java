@@ -128,6 +128,7 @@ final class SavedState {
     c.nextRip = c.code64() ? rip : rip & LOW;
     c.dr[6] = dr6;
     c.dr[7] = dr7;
+    Breakpoints.apply(c);
     c.smbase = smbase;
     c.nmiBlocked = nmiBlocked;
     if (halted && c.activity == Cpu.Activity.RUNNING) {

@@ -11,9 +11,10 @@ import static dejavm.cpu.Cpu.CS;
  * handler's first IRET; whether NMIs were held back before is saved with the rest.
  *
  * <p>An SMI waits for the end of an interrupt shadow, so none has to be saved, and comes before
- * NMI, INIT and interrupts. A trap of single steps is delivered before it, though, since it belongs
- * to the instruction. A halted processor is halted again by RSM unless the handler clears the
- * auto-halt slot. Source: SDM volume 3, chapter 34; AMD64 manual volume 2, chapter 10.
+ * NMI, INIT and interrupts. The debug trap of the instruction before it is delivered first, though,
+ * so none of these has to be saved either; and RSM is never trapped. A halted processor is halted
+ * again by RSM unless the handler clears the auto-halt slot. Source: SDM volume 3, chapter 34;
+ * AMD64 manual volume 2, chapter 10.
  */
 public final class SystemManagement {
   private static final int ENTRY = 0x8000;
@@ -44,6 +45,7 @@ public final class SystemManagement {
     c.setFlags(2);
     c.rip = ENTRY;
     c.dr[7] = SystemInstructions.DR7_FIXED;
+    Breakpoints.apply(c);
     c.activity(Cpu.Activity.RUNNING);
     // Last, since where memory is a device's these are accesses that may have effects of their own.
     long at = c.smbase;
@@ -60,8 +62,7 @@ public final class SystemManagement {
   static void resume(Cpu c) {
     SavedState saved = new SavedState();
     long at = c.smbase;
-    SaveMap.transfer(
-        c.model, saved, (offset, size, value) -> load(c, at + offset, size));
+    SaveMap.transfer(c.model, saved, (offset, size, value) -> load(c, at + offset, size));
     if (!saved.valid(c.model)) {
       c.nextRip = c.rip;
       Interrupts.shutDown(c);

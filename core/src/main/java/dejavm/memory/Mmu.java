@@ -750,8 +750,8 @@ public final class Mmu {
   // ---- physical accesses: loading PDPTEs, saved state, bulk copies ----
 
   /**
-   * Loads from physical memory, as the CPU itself does when it loads page-directory pointers; within
-   * a page.
+   * Loads from physical memory, as the CPU itself does when it loads page-directory pointers;
+   * within a page.
    */
   public long loadTable(long physical, int size) {
     return loadPhysical(physical & a20, size);

@@ -27,6 +27,9 @@ public final class Interpreter implements Engine {
   /** DR6: a single step. */
   private static final int DR6_BS = 0x4000;
 
+  /** What an SMI waits for, and itself. */
+  private static final int BEFORE_SMI = Cpu.ATTEND_SMI | Cpu.ATTEND_SHADOW | Cpu.ATTEND_DEBUG;
+
   private final Cpu cpu;
   private final Mmu mmu;
   private final CodeCache cache;
@@ -187,7 +190,7 @@ public final class Interpreter implements Engine {
       c.powerOn();
       c.updateAttention();
       c.nowBase++;
-    } else if ((attention & (Cpu.ATTEND_SMI | Cpu.ATTEND_SHADOW)) == Cpu.ATTEND_SMI) {
+    } else if ((attention & BEFORE_SMI) == Cpu.ATTEND_SMI) {
       c.smi = false;
       SystemManagement.enter(c);
       c.updateAttention();
@@ -244,7 +247,7 @@ public final class Interpreter implements Engine {
     boolean resumed = c.flag(Flags.RF);
     int task = c.selector[Cpu.TR];
     boolean complete = step();
-    if (resumed && complete && stepped.mnemonic != Mnemonic.IRET && task == c.selector[Cpu.TR]) {
+    if (resumed && complete && !returns(stepped) && task == c.selector[Cpu.TR]) {
       c.systemFlags &= ~Flags.RF;
       c.updateAttention();
     }
@@ -256,6 +259,11 @@ public final class Interpreter implements Engine {
       }
       debugTrap(DR6_BS);
     }
+  }
+
+  /** Whether RF is not cleared by an instruction, but loaded. */
+  private static boolean returns(Insn insn) {
+    return insn.mnemonic == Mnemonic.IRET || insn.mnemonic == Mnemonic.RSM;
   }
 
   /** A debug exception after an instruction, for all that there is to report. */
@@ -270,11 +278,11 @@ public final class Interpreter implements Engine {
 
   /**
    * After MOV SS and POP SS the trap is held back with the interrupts; INT n has cleared the flag,
-   * and its handler is not stepped into.
+   * and its handler is not stepped into; RSM has restored the flags of another program.
    */
   private boolean withoutTrap(Insn insn) {
     return switch (insn.mnemonic) {
-      case INT, INT3, INT1 -> true;
+      case INT, INT3, INT1, RSM -> true;
       case INTO -> cpu.of();
       case STI -> false;
       default -> cpu.shadow;

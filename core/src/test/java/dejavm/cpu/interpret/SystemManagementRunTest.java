@@ -163,6 +163,52 @@ class SystemManagementRunTest {
     assertThat(other.get(0x6FFC, 2)).isEqualTo(SMBASE >> 4);
   }
 
+  // ---- debugging ----
+
+  private static final int WATCHED = 0x5100;
+  private static final int DEBUGGED = 0x5200;
+
+  /** A handler of #DB that counts. */
+  private TestMachine watching(Assembler code, Assembler management) {
+    TestMachine m = machine(code, management);
+    m.code(0x19000, new Assembler(0x19000, 32).increment(DEBUGGED).iret()).handler(1, 0x19000);
+    return m;
+  }
+
+  @Test
+  void aDebugTrapComesFirstAndBreakpointsAreOffInside() {
+    // MOV DR0,watched; MOV DR7: a breakpoint on writes
+    Assembler a = code().mov(EAX, WATCHED).db(0x0F, 0x23, 0xC0).mov(EAX, 0xD0401).db(0x0F, 0x23);
+    a.db(0xF8).increment(WATCHED).label("behind").nop().increment(WATCHED).nop().hlt();
+    TestMachine m = watching(a, rsm(handler().increment(WATCHED)));
+    m.at(5, signals(m, Signal.SMI)).run(6, slice);
+    assertThat(m.cpu.rip).isEqualTo(0x19000);
+    m.run(60, slice);
+    assertThat(m.get(SAVED_EIP, 4)).isEqualTo(0x19000);
+    assertThat(m.get(m.r(ESP) - 12, 4)).isEqualTo(a.address("behind") + 7);
+    assertThat(m.get(WATCHED, 2)).isEqualTo(3);
+    assertThat(m.get(DEBUGGED, 4)).isEqualTo(2);
+    assertThat(m.cpu.dr[7]).isEqualTo(0xD0401);
+  }
+
+  @Test
+  void aSingleStepComesFirstAndRsmIsNeverTrapped() {
+    Assembler a = code().db(0x68).dd(0x102).db(0x9D, 0xE6, 0x10, 0x68).dd(2).db(0x9D).hlt();
+    // The handler steps itself into RSM.
+    Assembler stepping = handler().mov(ESP, 0x7000).db(0x68).dw(0x102);
+    TestMachine m = watching(a, rsm(stepping.db(0x9D)));
+    m.writes((space, address, size) -> {
+      m.signal(Signal.SMI, 0);
+      return 0;
+    });
+    m.run(60, slice);
+    assertThat(m.get(SAVED_EIP, 4)).isEqualTo(0x19000);
+    assertThat(m.get(COUNT, 2)).isEqualTo(1);
+    assertThat(m.get(DEBUGGED, 4)).isEqualTo(3);
+    assertThat(m.cpu.activity).isEqualTo(Activity.HALTED);
+    assertThat(m.log).containsExactly("write PORT 10 1 @2");
+  }
+
   // ---- resets ----
 
   @Test
