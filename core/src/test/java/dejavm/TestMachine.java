@@ -7,6 +7,7 @@ import dejavm.bus.Platform;
 import dejavm.bus.Signal;
 import dejavm.bus.Space;
 import dejavm.bus.Visibility;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuFeature;
@@ -93,7 +94,7 @@ public final class TestMachine implements Platform {
   public static TestMachine flat(int tlbEntries, CpuModel model) {
     TestMachine m = new TestMachine(tlbEntries, model);
     Cpu c = m.cpu;
-    c.cr0 = Cpu.CR0_ET | Cpu.CR0_PE;
+    c.cr0 = ControlRegisters.CR0_ET | ControlRegisters.CR0_PE;
     c.segment(Cpu.CS, 0x08, 0, 0xFFFFFFFFL, 0xC09B);
     for (int register : new int[] {Cpu.ES, Cpu.SS, Cpu.DS, Cpu.FS, Cpu.GS}) {
       c.segment(register, 0x10, 0, 0xFFFFFFFFL, 0xC093);
@@ -138,7 +139,7 @@ public final class TestMachine implements Platform {
       put(directory + 0x1000 + 4 * page, page << 12 | 7, 4);
     }
     cpu.cr3 = directory;
-    cpu.cr0 |= Cpu.CR0_PG | Cpu.CR0_WP;
+    cpu.cr0 |= ControlRegisters.CR0_PG | ControlRegisters.CR0_WP;
     cpu.controlChanged();
     return this;
   }

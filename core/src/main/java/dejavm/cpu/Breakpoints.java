@@ -1,11 +1,13 @@
 package dejavm.cpu;
 
+import dejavm.memory.DataWatches;
+
 /**
  * The breakpoints of the debug registers: on instructions, data and ports.
  *
  * <p>The surprising fact: a breakpoint on an instruction is a fault before it, held back by RF; one
  * on data or a port is a trap after it. While none is enabled they cost nothing: instructions are
- * compared only where {@link Cpu#ATTEND_BREAKPOINT} makes the engine step, and pages with watched
+ * compared only where {@link Attention#BREAKPOINT} makes the engine step, and pages with watched
  * data have no entries in the translation cache. Source: SDM volume 3, sections 17.2 and 17.3.
  */
 public final class Breakpoints {
@@ -34,7 +36,8 @@ public final class Breakpoints {
 
   /** Tells the MMU which data is watched, after a change of a debug register or of CR4.DE. */
   static void apply(Cpu c) {
-    c.mmu.watchNothing();
+    DataWatches watches = c.mmu.watches();
+    watches.clear();
     c.watchesExecution = false;
     for (int n = 0; n < COUNT; n++) {
       if (!enabled(c, n)) {
@@ -45,7 +48,8 @@ public final class Breakpoints {
         c.watchesExecution = true;
       } else if (kind != ON_PORT) {
         int length = length(c, n);
-        c.mmu.watch(n, c.dr[n] & -length, length, kind != ON_WRITE);
+        watches.set(n, c.dr[n] & -length, length, kind != ON_WRITE);
+        c.mmu.flush();
       }
     }
     c.updateAttention();
@@ -68,7 +72,7 @@ public final class Breakpoints {
 
   /** Notes that a port was accessed. */
   static void onPort(Cpu c, int port, int size) {
-    if ((c.dr[7] & 0xFF) == 0 || (c.cr4 & Cpu.CR4_DE) == 0) {
+    if ((c.dr[7] & 0xFF) == 0 || (c.cr4 & ControlRegisters.CR4_DE) == 0) {
       return;
     }
     for (int n = 0; n < COUNT; n++) {

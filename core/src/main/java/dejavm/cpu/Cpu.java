@@ -45,38 +45,6 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   /** What addresses relative to the instruction pointer count from, while a block runs. */
   public static final int ANCHOR = 17;
 
-  // Control register bits.
-  public static final long CR0_PE = 1;
-  public static final long CR0_MP = 2;
-  public static final long CR0_EM = 4;
-  public static final long CR0_TS = 8;
-  public static final long CR0_ET = 0x10;
-  public static final long CR0_NE = 0x20;
-  public static final long CR0_WP = 0x10000;
-  public static final long CR0_AM = 0x40000;
-  public static final long CR0_NW = 0x20000000;
-  public static final long CR0_CD = 0x40000000;
-  public static final long CR0_PG = 0x80000000L;
-  public static final long CR4_VME = 1;
-  public static final long CR4_PVI = 2;
-  public static final long CR4_TSD = 4;
-  public static final long CR4_DE = 8;
-  public static final long CR4_PSE = 0x10;
-  public static final long CR4_PAE = 0x20;
-  public static final long CR4_MCE = 0x40;
-  public static final long CR4_PGE = 0x80;
-  public static final long CR4_PCE = 0x100;
-  public static final long CR4_OSFXSR = 0x200;
-  public static final long CR4_OSXMMEXCPT = 0x400;
-  public static final long CR4_UMIP = 0x800;
-  public static final long CR4_PCIDE = 0x20000;
-  public static final long CR4_SMEP = 0x100000;
-  public static final long CR4_SMAP = 0x200000;
-  public static final long EFER_SCE = 1;
-  public static final long EFER_LME = 0x100;
-  public static final long EFER_LMA = 0x400;
-  public static final long EFER_NXE = 0x800;
-
   public static final long SMBASE_RESET = 0x30000;
 
   /** Bits of a physical address, as CPUID and the checks of reserved bits have it. */
@@ -84,57 +52,6 @@ public final class Cpu implements Clock, Stateful<CpuState> {
 
   /** MXCSR after power-on: all exceptions masked, rounding to nearest. */
   public static final int MXCSR_RESET = 0x1F80;
-
-  // Segment access rights, as in the descriptor's second doubleword shifted right by 8.
-  public static final int AR_TYPE = 0xF;
-  public static final int AR_ACCESSED = 1;
-
-  /** Data: writable; code: readable. */
-  public static final int AR_WRITABLE = 2;
-
-  /** Data: expands down; code: conforming. */
-  public static final int AR_DOWN = 4;
-
-  public static final int AR_CODE = 8;
-  public static final int AR_S = 0x10;
-  public static final int AR_DPL_SHIFT = 5;
-  public static final int AR_PRESENT = 0x80;
-  public static final int AR_LONG = 0x2000;
-
-  /** Default operation size (code), or size of the stack pointer (stack). */
-  public static final int AR_BIG = 0x4000;
-
-  public static final int AR_GRANULAR = 0x8000;
-
-  /** Not in a descriptor: the register holds a null selector and cannot be used. */
-  public static final int AR_NULL = 0x10000;
-
-  // What an engine must look at before it executes another instruction.
-  public static final int ATTEND_RESET = 1;
-  public static final int ATTEND_SMI = 2;
-  public static final int ATTEND_NMI = 4;
-  public static final int ATTEND_INTR = 8;
-  public static final int ATTEND_INIT = 0x10;
-
-  /** Interrupts are held back for one instruction: after STI, MOV SS, POP SS. */
-  public static final int ATTEND_SHADOW = 0x20;
-
-  /** EFLAGS.TF is set. */
-  public static final int ATTEND_TRAP = 0x40;
-
-  public static final int ATTEND_HALTED = 0x80;
-
-  /** Power is off. */
-  public static final int ATTEND_OFF = 0x100;
-
-  /** Breakpoints on data or ports were hit. */
-  public static final int ATTEND_DEBUG = 0x200;
-
-  /** There are breakpoints on instructions, or RF holds them back for one. */
-  public static final int ATTEND_BREAKPOINT = 0x400;
-
-  /** Alignment is checked: no specialised operations. */
-  public static final int ATTEND_ALIGNMENT = 0x800;
 
   /** What a processor is doing. */
   public enum Activity {
@@ -236,6 +153,9 @@ public final class Cpu implements Clock, Stateful<CpuState> {
 
   /** Interrupts are held back until one more instruction has executed. */
   public boolean shadow;
+
+  /** It was MOV SS or POP SS, which hold back breakpoints on instructions as well. */
+  public boolean stackShadow;
 
   /** NMIs are held back until IRET. */
   public boolean nmiBlocked;
@@ -369,7 +289,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   /** The state after power-on and RESET (SDM volume 3, table 10-1); time goes on. */
   public void powerOn() {
     resetCommon();
-    cr0 = CR0_ET | CR0_NW | CR0_CD;
+    cr0 = ControlRegisters.CR0_ET | ControlRegisters.CR0_NW | ControlRegisters.CR0_CD;
     tscOffset = -cycles(now(), tscFrequency);
     sysenterCs = 0;
     sysenterEsp = 0;
@@ -398,9 +318,9 @@ public final class Cpu implements Clock, Stateful<CpuState> {
 
   /** INIT: as RESET, but the caches, x87, TSC and MSRs stay. */
   public void initialize() {
-    long keep = cr0 & (CR0_NW | CR0_CD);
+    long keep = cr0 & (ControlRegisters.CR0_NW | ControlRegisters.CR0_CD);
     resetCommon();
-    cr0 = CR0_ET | keep;
+    cr0 = ControlRegisters.CR0_ET | keep;
     controlChanged();
   }
 
@@ -408,10 +328,18 @@ public final class Cpu implements Clock, Stateful<CpuState> {
     Arrays.fill(r, 0);
     r[RDX] = model.signature();
     for (int i = 0; i < 8; i++) {
-      segment(i, 0, 0, 0xFFFF, AR_PRESENT | AR_S | AR_WRITABLE | AR_ACCESSED);
+      segment(
+          i,
+          0,
+          0,
+          0xFFFF,
+          SegmentRights.PRESENT
+              | SegmentRights.S
+              | SegmentRights.WRITABLE
+              | SegmentRights.ACCESSED);
     }
-    segment(LDTR, 0, 0, 0xFFFF, AR_PRESENT | 2);
-    segment(TR, 0, 0, 0xFFFF, AR_PRESENT | 0xB);
+    segment(LDTR, 0, 0, 0xFFFF, SegmentRights.PRESENT | 2);
+    segment(TR, 0, 0, 0xFFFF, SegmentRights.PRESENT | 0xB);
     segment(CS, 0xF000, 0xFFFF0000L, 0xFFFF, 0x93);
     cpl = 0;
     rip = 0xFFF0;
@@ -431,7 +359,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
     debugHits = 0;
     Breakpoints.apply(this);
     activity = Activity.RUNNING;
-    shadow = false;
+    endShadow();
     monitoring = false;
     nmiBlocked = false;
     nmi = false;
@@ -538,7 +466,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   // ---- modes ----
 
   public boolean protectedMode() {
-    return (cr0 & CR0_PE) != 0;
+    return (cr0 & ControlRegisters.CR0_PE) != 0;
   }
 
   public boolean v86() {
@@ -547,7 +475,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
 
   /** Long mode is active: 64-bit mode, or compatibility mode. */
   public boolean longMode() {
-    return (efer & EFER_LMA) != 0;
+    return (efer & ControlRegisters.EFER_LMA) != 0;
   }
 
   /** 64-bit mode, as opposed to compatibility mode and all older ones. */
@@ -562,7 +490,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
 
   /** Real mode or virtual-8086 mode: selectors are paragraphs. */
   public boolean paragraphs() {
-    return (cr0 & CR0_PE) == 0 || (systemFlags & Flags.VM) != 0;
+    return (cr0 & ControlRegisters.CR0_PE) == 0 || (systemFlags & Flags.VM) != 0;
   }
 
   /** Sets the CPL, and with it the rights of memory accesses. */
@@ -572,7 +500,8 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   }
 
   private void updateRights() {
-    checksAlignment = cpl == 3 && (systemFlags & Flags.AC) != 0 && (cr0 & CR0_AM) != 0;
+    checksAlignment =
+        cpl == 3 && (systemFlags & Flags.AC) != 0 && (cr0 & ControlRegisters.CR0_AM) != 0;
     mmu.rights(cpl == 3, (systemFlags & Flags.AC) != 0);
   }
 
@@ -580,7 +509,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
    * Loads a segment register with all its hidden parts and derives what depends on them.
    *
    * @param newLimit the last valid offset, granularity applied
-   * @param rights AR_… bits
+   * @param rights bits of {@link SegmentRights}
    */
   public void segment(int register, int newSelector, long newBase, long newLimit, int rights) {
     selector[register] = newSelector & 0xFFFF;
@@ -600,15 +529,21 @@ public final class Cpu implements Clock, Stateful<CpuState> {
       return;
     }
     int rights = access[register];
-    boolean usable = (rights & (AR_NULL | AR_PRESENT)) == AR_PRESENT;
-    boolean code = (rights & AR_CODE) != 0;
-    boolean down = !code && (rights & (AR_S | AR_DOWN)) == (AR_S | AR_DOWN);
+    boolean usable =
+        (rights & (SegmentRights.NULL | SegmentRights.PRESENT)) == SegmentRights.PRESENT;
+    boolean code = (rights & SegmentRights.CODE) != 0;
+    boolean down =
+        !code
+            && (rights & (SegmentRights.S | SegmentRights.DOWN))
+                == (SegmentRights.S | SegmentRights.DOWN);
     low[register] = !usable ? 1 : down ? limit[register] + 1 : 0;
     high[register] =
-        !usable ? 0 : down ? ((rights & AR_BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF) : limit[register];
-    boolean data = (rights & AR_S) != 0;
-    readable[register] = usable && data && (!code || (rights & AR_WRITABLE) != 0);
-    writable[register] = usable && data && !code && (rights & AR_WRITABLE) != 0;
+        !usable
+            ? 0
+            : down ? ((rights & SegmentRights.BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF) : limit[register];
+    boolean data = (rights & SegmentRights.S) != 0;
+    readable[register] = usable && data && (!code || (rights & SegmentRights.WRITABLE) != 0);
+    writable[register] = usable && data && !code && (rights & SegmentRights.WRITABLE) != 0;
   }
 
   /** After a change of the hidden parts of many segment registers. */
@@ -626,9 +561,9 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   private void deriveModes() {
     boolean was64 = codeSize == 64;
     codeSize =
-        (efer & EFER_LMA) != 0 && (access[CS] & AR_LONG) != 0
+        (efer & ControlRegisters.EFER_LMA) != 0 && (access[CS] & SegmentRights.LONG) != 0
             ? 64
-            : (access[CS] & AR_BIG) != 0 ? 32 : 16;
+            : (access[CS] & SegmentRights.BIG) != 0 ? 32 : 16;
     boolean is64 = codeSize == 64;
     if (was64 != is64) {
       mmu.wide(is64);
@@ -637,7 +572,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
       }
     }
     codeBase = is64 ? 0 : base[CS];
-    stackMask = is64 ? -1 : (access[SS] & AR_BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF;
+    stackMask = is64 ? -1 : (access[SS] & SegmentRights.BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF;
     flat = is64 || flat32();
   }
 
@@ -658,12 +593,17 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   /** CR0, CR3, CR4, EFER or a PDPTE changed: tells the MMU. */
   public void controlChanged() {
     mmu.refine(
-        (cr4 & CR4_PSE) != 0,
-        (efer & EFER_NXE) != 0,
-        (cr0 & CR0_WP) != 0,
+        (cr4 & ControlRegisters.CR4_PSE) != 0,
+        (efer & ControlRegisters.EFER_NXE) != 0,
+        (cr0 & ControlRegisters.CR0_WP) != 0,
         model.has(CpuFeature.PDPE1GB));
-    mmu.protectUserPages((cr4 & CR4_SMEP) != 0, (cr4 & CR4_SMAP) != 0);
-    mmu.control(cr3, (cr0 & CR0_PG) != 0, (cr4 & CR4_PAE) != 0, (efer & EFER_LMA) != 0);
+    mmu.protectUserPages(
+        (cr4 & ControlRegisters.CR4_SMEP) != 0, (cr4 & ControlRegisters.CR4_SMAP) != 0);
+    mmu.control(
+        cr3,
+        (cr0 & ControlRegisters.CR0_PG) != 0,
+        (cr4 & ControlRegisters.CR4_PAE) != 0,
+        (efer & ControlRegisters.EFER_LMA) != 0);
     deriveModes();
     updateRights();
   }
@@ -678,18 +618,24 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   public void updateAttention() {
     updateRights();
     attention =
-        (reset ? ATTEND_RESET : 0)
-            | (smi && !smm && activity != Activity.SHUTDOWN ? ATTEND_SMI : 0)
-            | (nmi && !nmiBlocked ? ATTEND_NMI : 0)
-            | (intr && (systemFlags & Flags.IF) != 0 ? ATTEND_INTR : 0)
-            | (init && !smm ? ATTEND_INIT : 0)
-            | (shadow ? ATTEND_SHADOW : 0)
-            | ((systemFlags & Flags.TF) != 0 ? ATTEND_TRAP : 0)
-            | (debugHits != 0 ? ATTEND_DEBUG : 0)
-            | (watchesExecution || (systemFlags & Flags.RF) != 0 ? ATTEND_BREAKPOINT : 0)
-            | (checksAlignment ? ATTEND_ALIGNMENT : 0)
-            | (activity == Activity.HALTED || activity == Activity.SHUTDOWN ? ATTEND_HALTED : 0)
-            | (activity == Activity.OFF ? ATTEND_OFF : 0);
+        (reset ? Attention.RESET : 0)
+            | (smi && !smm && activity != Activity.SHUTDOWN ? Attention.SMI : 0)
+            | (nmi && !nmiBlocked ? Attention.NMI : 0)
+            | (intr && (systemFlags & Flags.IF) != 0 ? Attention.INTR : 0)
+            | (init && !smm ? Attention.INIT : 0)
+            | (shadow ? Attention.SHADOW : 0)
+            | ((systemFlags & Flags.TF) != 0 ? Attention.TRAP : 0)
+            | (debugHits != 0 ? Attention.DEBUG : 0)
+            | (watchesExecution || (systemFlags & Flags.RF) != 0 ? Attention.BREAKPOINT : 0)
+            | (checksAlignment ? Attention.ALIGNMENT : 0)
+            | (activity == Activity.HALTED || activity == Activity.SHUTDOWN ? Attention.HALTED : 0)
+            | (activity == Activity.OFF ? Attention.OFF : 0);
+  }
+
+  /** Interrupts are no longer held back; the caller updates the attention. */
+  public void endShadow() {
+    shadow = false;
+    stackShadow = false;
   }
 
   public void activity(Activity newActivity) {
@@ -715,25 +661,12 @@ public final class Cpu implements Clock, Stateful<CpuState> {
         && (write ? writable[register] : readable[register])) {
       long address =
           codeSize == 64 ? linear64(register, offset, size) : base[register] + offset & 0xFFFFFFFFL;
-      if (checksAlignment && (address & alignment(size) - 1) != 0) {
+      if (checksAlignment && (address & Segments.alignment(size) - 1) != 0) {
         throw Fault.of(Fault.AC, 0);
       }
       return address;
     }
     return Segments.refuse(this, register, offset, size, write);
-  }
-
-  /** What an operand must be aligned to where that is checked (SDM volume 3, table 6-7). */
-  private static int alignment(int size) {
-    return switch (size) {
-      case 1, 2, 4, 8, 16 -> size;
-      // A far pointer of 16:32, and 80 bits of the x87 or a far pointer of 16:64.
-      case 6 -> 4;
-      case 10 -> 8;
-      // The x87's environment and state: of 16-bit layout, or of 32-bit layout.
-      case 14, 94 -> 2;
-      default -> 4;
-    };
   }
 
   /** In 64-bit mode FS and GS alone have a base, and addresses must be canonical. */

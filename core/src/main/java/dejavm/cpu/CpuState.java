@@ -45,6 +45,7 @@ public record CpuState(
     int mxcsr,
     Cpu.Activity activity,
     boolean shadow,
+    boolean stackShadow,
     boolean nmiBlocked,
     int debugHits,
     boolean intr,
@@ -102,6 +103,7 @@ public record CpuState(
         c.mxcsr,
         c.activity,
         c.shadow,
+        c.stackShadow,
         c.nmiBlocked,
         c.debugHits,
         c.intr,
@@ -174,6 +176,7 @@ public record CpuState(
   private void activityInto(Cpu c) {
     c.activity = activity;
     c.shadow = shadow;
+    c.stackShadow = stackShadow;
     c.nmiBlocked = nmiBlocked;
     c.debugHits = debugHits;
     c.intr = intr;

@@ -1,14 +1,5 @@
 package dejavm.cpu;
 
-import static dejavm.cpu.Cpu.AR_ACCESSED;
-import static dejavm.cpu.Cpu.AR_BIG;
-import static dejavm.cpu.Cpu.AR_CODE;
-import static dejavm.cpu.Cpu.AR_DOWN;
-import static dejavm.cpu.Cpu.AR_NULL;
-import static dejavm.cpu.Cpu.AR_PRESENT;
-import static dejavm.cpu.Cpu.AR_S;
-import static dejavm.cpu.Cpu.AR_TYPE;
-import static dejavm.cpu.Cpu.AR_WRITABLE;
 import static dejavm.cpu.Cpu.LDTR;
 
 /**
@@ -70,7 +61,7 @@ final class Descriptors {
   private static boolean exists(Cpu c, int selector, int size) {
     int last = (selector & 0xFFF8) + size - 1;
     if (isLocal(selector)) {
-      return (c.access[LDTR] & AR_NULL) == 0 && last <= c.limit[LDTR];
+      return (c.access[LDTR] & SegmentRights.NULL) == 0 && last <= c.limit[LDTR];
     }
     return last <= c.gdtLimit;
   }
@@ -125,8 +116,8 @@ final class Descriptors {
   /** Sets the accessed bit where it is not set yet. */
   static void markAccessed(Cpu c, int selector, long descriptor) {
     int access = rights(descriptor);
-    if ((access & AR_ACCESSED) == 0) {
-      c.mmu.systemStore(address(c, selector) + 5, 1, access & 0xFF | AR_ACCESSED);
+    if ((access & SegmentRights.ACCESSED) == 0) {
+      c.mmu.systemStore(address(c, selector) + 5, 1, access & 0xFF | SegmentRights.ACCESSED);
     }
   }
 
@@ -156,7 +147,7 @@ final class Descriptors {
   /** The limit in bytes. */
   static long limit(long descriptor) {
     long limit = descriptor & 0xFFFF | descriptor >>> 32 & 0xF0000;
-    return (rights(descriptor) & Cpu.AR_GRANULAR) != 0 ? limit << 12 | 0xFFF : limit;
+    return (rights(descriptor) & SegmentRights.GRANULAR) != 0 ? limit << 12 | 0xFFF : limit;
   }
 
   /** The access rights as {@link Cpu#access} holds them. */
@@ -167,7 +158,7 @@ final class Descriptors {
   /** The type of a system descriptor, or -1 for a code or data segment. */
   static int systemType(long descriptor) {
     int rights = rights(descriptor);
-    return (rights & AR_S) != 0 ? -1 : rights & AR_TYPE;
+    return (rights & SegmentRights.S) != 0 ? -1 : rights & SegmentRights.TYPE;
   }
 
   static int dpl(long descriptor) {
@@ -175,36 +166,39 @@ final class Descriptors {
   }
 
   static boolean present(long descriptor) {
-    return (rights(descriptor) & AR_PRESENT) != 0;
+    return (rights(descriptor) & SegmentRights.PRESENT) != 0;
   }
 
   static boolean isCode(long descriptor) {
-    return (rights(descriptor) & (AR_S | AR_CODE)) == (AR_S | AR_CODE);
+    return (rights(descriptor) & (SegmentRights.S | SegmentRights.CODE))
+        == (SegmentRights.S | SegmentRights.CODE);
   }
 
   /** A code segment of 64-bit mode, where long mode is active. */
   static boolean isLong(Cpu c, long descriptor) {
-    return c.longMode() && (rights(descriptor) & Cpu.AR_LONG) != 0;
+    return c.longMode() && (rights(descriptor) & SegmentRights.LONG) != 0;
   }
 
   /** A code segment with both L and D, which long mode reserves. */
   static boolean isReservedSize(Cpu c, long descriptor) {
-    return isLong(c, descriptor) && (rights(descriptor) & AR_BIG) != 0;
+    return isLong(c, descriptor) && (rights(descriptor) & SegmentRights.BIG) != 0;
   }
 
   static boolean isConforming(long descriptor) {
-    int mask = AR_S | AR_CODE | AR_DOWN;
+    int mask = SegmentRights.S | SegmentRights.CODE | SegmentRights.DOWN;
     return (rights(descriptor) & mask) == mask;
   }
 
   static boolean isWritableData(long descriptor) {
-    return (rights(descriptor) & (AR_S | AR_CODE | AR_WRITABLE)) == (AR_S | AR_WRITABLE);
+    return (rights(descriptor) & (SegmentRights.S | SegmentRights.CODE | SegmentRights.WRITABLE))
+        == (SegmentRights.S | SegmentRights.WRITABLE);
   }
 
   /** Data, or code that may be read. */
   static boolean isReadable(long descriptor) {
     int rights = rights(descriptor);
-    return (rights & AR_S) != 0 && ((rights & AR_CODE) == 0 || (rights & AR_WRITABLE) != 0);
+    return (rights & SegmentRights.S) != 0
+        && ((rights & SegmentRights.CODE) == 0 || (rights & SegmentRights.WRITABLE) != 0);
   }
 
   /** Whether a program may use a segment of this kind with this CPL and RPL. */
@@ -224,11 +218,12 @@ final class Descriptors {
 
   /** The mask of the stack pointer where this is the stack segment. */
   static long stackMask(long descriptor) {
-    return (rights(descriptor) & AR_BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF;
+    return (rights(descriptor) & SegmentRights.BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF;
   }
 
   private static boolean expandsDown(long descriptor) {
-    return (rights(descriptor) & (AR_S | AR_CODE | AR_DOWN)) == (AR_S | AR_DOWN);
+    return (rights(descriptor) & (SegmentRights.S | SegmentRights.CODE | SegmentRights.DOWN))
+        == (SegmentRights.S | SegmentRights.DOWN);
   }
 
   // ---- parts of a gate ----

@@ -88,19 +88,24 @@ public final class FastCalls {
   }
 
   private static void requireEnabled(Cpu c) {
-    if (!c.code64() || (c.efer & Cpu.EFER_SCE) == 0) {
+    if (!c.code64() || (c.efer & ControlRegisters.EFER_SCE) == 0) {
       throw Fault.ud();
     }
   }
 
   /** Flat segments, accessed already. */
   private static void segments(Cpu c, int code, int stack, int level, boolean wide) {
-    int common = Cpu.AR_GRANULAR | Cpu.AR_PRESENT | Cpu.AR_S | Cpu.AR_WRITABLE | Cpu.AR_ACCESSED;
-    int rights = common | level << Cpu.AR_DPL_SHIFT;
-    int size = wide ? Cpu.AR_LONG : Cpu.AR_BIG;
+    int common =
+        SegmentRights.GRANULAR
+            | SegmentRights.PRESENT
+            | SegmentRights.S
+            | SegmentRights.WRITABLE
+            | SegmentRights.ACCESSED;
+    int rights = common | level << SegmentRights.DPL_SHIFT;
+    int size = wide ? SegmentRights.LONG : SegmentRights.BIG;
     c.setCpl(level);
-    c.segment(CS, code, 0, 0xFFFFFFFFL, rights | size | Cpu.AR_CODE);
-    c.segment(SS, stack, 0, 0xFFFFFFFFL, rights | Cpu.AR_BIG);
+    c.segment(CS, code, 0, 0xFFFFFFFFL, rights | size | SegmentRights.CODE);
+    c.segment(SS, stack, 0, 0xFFFFFFFFL, rights | SegmentRights.BIG);
   }
 
   // ---- SWAPGS ----

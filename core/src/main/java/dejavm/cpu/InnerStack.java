@@ -16,7 +16,7 @@ record InnerStack(int selector, long descriptor, long pointer) {
    * @param ext the EXT bit of error codes
    */
   static InnerStack load(Cpu c, int level, int ext) {
-    boolean wide = (c.access[Cpu.TR] & Cpu.AR_TYPE & 8) != 0;
+    boolean wide = (c.access[Cpu.TR] & SegmentRights.TYPE & 8) != 0;
     int size = wide ? 4 : 2;
     int at = size + 2 * size * level;
     if (at + size + 1 > c.limit[Cpu.TR]) {

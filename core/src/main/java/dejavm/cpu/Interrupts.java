@@ -56,7 +56,7 @@ public final class Interrupts {
   /** INT n. */
   public static void software(Cpu c, int vector) {
     if (c.v86()) {
-      if ((c.cr4 & Cpu.CR4_VME) != 0 && !redirected(c, vector)) {
+      if ((c.cr4 & ControlRegisters.CR4_VME) != 0 && !redirected(c, vector)) {
         throughVectorTable(c, software(c, vector, SystemInstructions.pushedFlags(c, 2)), 0);
         return;
       }
@@ -122,7 +122,7 @@ public final class Interrupts {
 
   /** Delivers, and whatever fails in delivering, until a handler is entered or all is lost. */
   private static void event(Cpu c, int firstVector, int firstError, int firstFlags) {
-    c.shadow = false;
+    c.endShadow();
     if (c.activity == Cpu.Activity.HALTED) {
       c.activity(Cpu.Activity.RUNNING);
     }

@@ -176,7 +176,7 @@ public final class Msrs {
 
   /** RDTSC: into EDX:EAX. */
   public static void rdtsc(Cpu c) {
-    if ((c.cr4 & Cpu.CR4_TSD) != 0 && c.cpl != 0) {
+    if ((c.cr4 & ControlRegisters.CR4_TSD) != 0 && c.cpl != 0) {
       throw Fault.gp(0);
     }
     put(c, c.tsc());
@@ -190,7 +190,7 @@ public final class Msrs {
 
   /** RDPMC: the two counters of a P6, which count nothing. */
   public static void rdpmc(Cpu c) {
-    boolean allowed = c.cpl == 0 || (c.cr4 & Cpu.CR4_PCE) != 0;
+    boolean allowed = c.cpl == 0 || (c.cr4 & ControlRegisters.CR4_PCE) != 0;
     if (!allowed || (c.r[Cpu.RCX] & 0xFFFFFFFFL) >= PERFORMANCE_COUNTERS) {
       throw Fault.gp(0);
     }

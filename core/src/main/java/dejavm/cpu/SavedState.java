@@ -55,8 +55,8 @@ final class SavedState {
       s.selector[i] = c.selector[i];
       s.base[i] = c.base[i];
       s.limit[i] = c.limit[i];
-      boolean none = (c.access[i] & Cpu.AR_NULL) != 0;
-      s.rights[i] = none ? i == SS ? c.cpl << Cpu.AR_DPL_SHIFT : 0 : c.access[i] & RIGHTS;
+      boolean none = (c.access[i] & SegmentRights.NULL) != 0;
+      s.rights[i] = none ? i == SS ? c.cpl << SegmentRights.DPL_SHIFT : 0 : c.access[i] & RIGHTS;
     }
     s.gdtBase = c.gdtBase;
     s.gdtLimit = c.gdtLimit;
@@ -86,15 +86,15 @@ final class SavedState {
   }
 
   private boolean validMode() {
-    boolean active = (efer & Cpu.EFER_LMA) != 0;
+    boolean active = (efer & ControlRegisters.EFER_LMA) != 0;
     boolean v86 = (flags & Flags.VM) != 0;
-    int size = rights[CS] & (Cpu.AR_LONG | Cpu.AR_BIG);
+    int size = rights[CS] & (SegmentRights.LONG | SegmentRights.BIG);
     if (!active) {
-      return !v86 || (cr0 & Cpu.CR0_PE) != 0;
+      return !v86 || (cr0 & ControlRegisters.CR0_PE) != 0;
     }
     return !v86
-        && size != (Cpu.AR_LONG | Cpu.AR_BIG)
-        && (size != Cpu.AR_LONG || Cpu.canonical(rip));
+        && size != (SegmentRights.LONG | SegmentRights.BIG)
+        && (size != SegmentRights.LONG || Cpu.canonical(rip));
   }
 
   private boolean validBases() {
@@ -119,9 +119,9 @@ final class SavedState {
     c.idtBase = idtBase;
     c.idtLimit = idtLimit;
     for (int i = 0; i < 8; i++) {
-      boolean none = (rights[i] & Cpu.AR_PRESENT) == 0;
+      boolean none = (rights[i] & SegmentRights.PRESENT) == 0;
       long newBase = i < Cpu.FS ? base[i] & LOW : base[i];
-      c.segment(i, selector[i], newBase, limit[i], none ? Cpu.AR_NULL : rights[i] & RIGHTS);
+      c.segment(i, selector[i], newBase, limit[i], none ? SegmentRights.NULL : rights[i] & RIGHTS);
     }
     c.setFlags((int) flags);
     c.setCpl(level(c));
@@ -140,6 +140,6 @@ final class SavedState {
     if (c.v86()) {
       return 3;
     }
-    return c.protectedMode() ? rights[SS] >> Cpu.AR_DPL_SHIFT & 3 : 0;
+    return c.protectedMode() ? rights[SS] >> SegmentRights.DPL_SHIFT & 3 : 0;
   }
 }

@@ -1,11 +1,5 @@
 package dejavm.cpu;
 
-import static dejavm.cpu.Cpu.AR_ACCESSED;
-import static dejavm.cpu.Cpu.AR_NULL;
-import static dejavm.cpu.Cpu.AR_PRESENT;
-import static dejavm.cpu.Cpu.AR_S;
-import static dejavm.cpu.Cpu.AR_WRITABLE;
-
 /**
  * Segment registers: what loading one checks, and what an access that one does not allow raises.
  *
@@ -36,6 +30,19 @@ public final class Segments {
     throw Fault.of(register == Cpu.SS ? Fault.SS : Fault.GP, 0);
   }
 
+  /** What an operand must be aligned to where that is checked (SDM volume 3, table 6-7). */
+  static int alignment(int size) {
+    return switch (size) {
+      case 1, 2, 4, 8, 16 -> size;
+      // A far pointer of 16:32, and 80 bits of the x87 or a far pointer of 16:64.
+      case 6 -> 4;
+      case 10 -> 8;
+      // The x87's environment and state: of 16-bit layout, or of 32-bit layout.
+      case 14, 94 -> 2;
+      default -> 4;
+    };
+  }
+
   /** Loads ES, SS, DS, FS or GS. */
   public static void load(Cpu c, int register, int selector) {
     if (c.paragraphs()) {
@@ -55,6 +62,7 @@ public final class Segments {
   public static void loadStackWithShadow(Cpu c, int selector) {
     load(c, Cpu.SS, selector);
     c.shadow = true;
+    c.stackShadow = true;
     c.updateAttention();
   }
 
@@ -63,7 +71,7 @@ public final class Segments {
     long base = (selector & 0xFFFFL) << 4;
     if (c.v86()) {
       c.segment(register, selector, base, 0xFFFF, V86_RIGHTS);
-    } else if ((c.access[register] & AR_NULL) != 0) {
+    } else if ((c.access[register] & SegmentRights.NULL) != 0) {
       // Nothing to keep: protected mode had left it null.
       c.segment(register, selector, base, 0xFFFF, REAL_RIGHTS);
     } else {
@@ -137,7 +145,7 @@ public final class Segments {
         selector,
         Descriptors.base(descriptor),
         Descriptors.limit(descriptor),
-        (rights & AR_S) != 0 ? rights | AR_ACCESSED : rights);
+        (rights & SegmentRights.S) != 0 ? rights | SegmentRights.ACCESSED : rights);
   }
 
   /** The same for LDTR and TR, whose base has 64 bits in long mode. */
@@ -153,7 +161,7 @@ public final class Segments {
 
   /** Leaves a register with a selector and nothing behind it. */
   static void commitNull(Cpu c, int register, int selector) {
-    c.segment(register, selector, 0, 0, AR_NULL);
+    c.segment(register, selector, 0, 0, SegmentRights.NULL);
   }
 
   /**
@@ -163,9 +171,13 @@ public final class Segments {
   static void dropInner(Cpu c) {
     for (int register : DATA) {
       int rights = c.access[register];
-      boolean conforming = (rights & (Cpu.AR_CODE | Cpu.AR_DOWN)) == (Cpu.AR_CODE | Cpu.AR_DOWN);
-      if ((rights & AR_NULL) == 0 && !conforming && (rights >> Cpu.AR_DPL_SHIFT & 3) < c.cpl) {
-        c.segment(register, 0, c.base[register], 0, AR_NULL);
+      boolean conforming =
+          (rights & (SegmentRights.CODE | SegmentRights.DOWN))
+              == (SegmentRights.CODE | SegmentRights.DOWN);
+      if ((rights & SegmentRights.NULL) == 0
+          && !conforming
+          && (rights >> SegmentRights.DPL_SHIFT & 3) < c.cpl) {
+        c.segment(register, 0, c.base[register], 0, SegmentRights.NULL);
       }
     }
   }
@@ -179,12 +191,16 @@ public final class Segments {
 
   /** Protected mode ended: from now on CS lets all accesses pass, as real mode expects. */
   static void leaveProtectedMode(Cpu c) {
-    int rights = c.access[Cpu.CS] & ~(Cpu.AR_TYPE | 3 << Cpu.AR_DPL_SHIFT);
+    int rights = c.access[Cpu.CS] & ~(SegmentRights.TYPE | 3 << SegmentRights.DPL_SHIFT);
     c.segment(
         Cpu.CS,
         c.selector[Cpu.CS],
         c.base[Cpu.CS],
         c.limit[Cpu.CS],
-        rights | AR_PRESENT | AR_S | AR_WRITABLE | AR_ACCESSED);
+        rights
+            | SegmentRights.PRESENT
+            | SegmentRights.S
+            | SegmentRights.WRITABLE
+            | SegmentRights.ACCESSED);
   }
 }

@@ -47,7 +47,7 @@ public final class SystemInstructions {
 
   /** #GP(0) where user-mode instruction prevention hides it: SGDT, SIDT, SLDT, STR, SMSW. */
   public static void requireVisible(Cpu c) {
-    if (c.cpl != 0 && (c.cr4 & Cpu.CR4_UMIP) != 0) {
+    if (c.cpl != 0 && (c.cr4 & ControlRegisters.CR4_UMIP) != 0) {
       throw Fault.gp(0);
     }
   }
@@ -211,7 +211,7 @@ public final class SystemInstructions {
 
   public static void clts(Cpu c) {
     requirePrivileged(c);
-    c.cr0 &= ~Cpu.CR0_TS;
+    c.cr0 &= ~ControlRegisters.CR0_TS;
   }
 
   // ---- debug registers ----
@@ -241,7 +241,7 @@ public final class SystemInstructions {
   private static int debugRegister(Cpu c, int n) {
     requirePrivileged(c);
     boolean alias = n == 4 || n == 5;
-    if (n > 7 || alias && (c.cr4 & Cpu.CR4_DE) != 0) {
+    if (n > 7 || alias && (c.cr4 & ControlRegisters.CR4_DE) != 0) {
       throw Fault.ud();
     }
     if ((c.dr[7] & DR7_GD) != 0) {
@@ -255,12 +255,14 @@ public final class SystemInstructions {
 
   /** Whether IF is virtual: virtual-8086 mode with its extensions, and IOPL below 3. */
   static boolean virtualInterrupts(Cpu c) {
-    return (c.cr4 & Cpu.CR4_VME) != 0 && c.v86() && c.iopl() < 3;
+    return (c.cr4 & ControlRegisters.CR4_VME) != 0 && c.v86() && c.iopl() < 3;
   }
 
   /** Whether CLI and STI act on VIF: so also in protected mode where CR4.PVI says. */
   private static boolean virtualFlag(Cpu c) {
-    return c.cpl == 3 && c.iopl() < 3 && (c.cr4 & (c.v86() ? Cpu.CR4_VME : Cpu.CR4_PVI)) != 0;
+    return c.cpl == 3
+        && c.iopl() < 3
+        && (c.cr4 & (c.v86() ? ControlRegisters.CR4_VME : ControlRegisters.CR4_PVI)) != 0;
   }
 
   public static void cli(Cpu c) {
@@ -342,7 +344,7 @@ public final class SystemInstructions {
     if (!c.protectedMode() || c.cpl <= c.iopl() && !c.v86()) {
       return;
     }
-    boolean wide = (c.access[TR] & Cpu.AR_PRESENT) != 0 && (c.access[TR] & 8) != 0;
+    boolean wide = (c.access[TR] & SegmentRights.PRESENT) != 0 && (c.access[TR] & 8) != 0;
     if (!wide || c.limit[TR] < IO_MAP + 1) {
       throw Fault.gp(0);
     }

@@ -21,9 +21,13 @@ public final class SystemManagement {
   private static final long LOW = 0xFFFFFFFFL;
 
   /** As in real mode, with the granularity of their limits. */
-  private static final int RIGHTS = Segments.REAL_RIGHTS | Cpu.AR_GRANULAR;
+  private static final int RIGHTS = Segments.REAL_RIGHTS | SegmentRights.GRANULAR;
 
-  private static final long CR0_CLEARED = Cpu.CR0_PE | Cpu.CR0_EM | Cpu.CR0_TS | Cpu.CR0_PG;
+  private static final long CR0_CLEARED =
+      ControlRegisters.CR0_PE
+          | ControlRegisters.CR0_EM
+          | ControlRegisters.CR0_TS
+          | ControlRegisters.CR0_PG;
 
   private SystemManagement() {}
 

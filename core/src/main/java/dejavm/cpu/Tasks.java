@@ -102,7 +102,7 @@ public final class Tasks {
     }
     TaskImage image = TaskImage.load(c, base, wide);
     Segments.commit(c, TR, selector, descriptor | (long) Descriptors.BUSY << 40);
-    c.cr0 |= Cpu.CR0_TS;
+    c.cr0 |= ControlRegisters.CR0_TS;
     c.dr[7] &= ~LOCAL_BREAKPOINTS;
     Breakpoints.apply(c);
     return reason.nests() ? image.nested() : image;
@@ -173,7 +173,7 @@ public final class Tasks {
       Segments.commitNull(c, register, selectors[register]);
     }
     Segments.commitNull(c, LDTR, image.ldt());
-    if (image.wide() && (c.cr0 & Cpu.CR0_PG) != 0) {
+    if (image.wide() && (c.cr0 & ControlRegisters.CR0_PG) != 0) {
       ControlRegisters.loadDirectory(c, image.cr3());
     }
     loadLdt(c, image.ldt(), ext);

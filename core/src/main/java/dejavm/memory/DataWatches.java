@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Up to four stretches of linear memory whose accesses are noted. A page that holds one gets no
  * entry in the translation cache, so that only accesses which miss it are compared.
  */
-final class DataWatches {
+public final class DataWatches {
   private static final int COUNT = 4;
 
   private final long[] start = new long[COUNT];
@@ -18,12 +18,21 @@ final class DataWatches {
   private boolean any;
   private int hits;
 
-  void clear() {
+  /** Ends all watches. */
+  public void clear() {
     any = false;
     Arrays.fill(length, 0);
   }
 
-  void set(int number, long linear, int bytes, boolean readsToo) {
+  /**
+   * Begins a watch.
+   *
+   * @param number 0 to 3
+   * @param linear first byte, a multiple of the length
+   * @param bytes 1, 2, 4 or 8
+   * @param readsToo whether loads count as stores do
+   */
+  public void set(int number, long linear, int bytes, boolean readsToo) {
     start[number] = linear;
     length[number] = bytes;
     reads[number] = readsToo;
@@ -57,7 +66,8 @@ final class DataWatches {
     return hits != before;
   }
 
-  int takeHits() {
+  /** The watches that were hit since the last call: a bit each. */
+  public int takeHits() {
     int taken = hits;
     hits = 0;
     return taken;

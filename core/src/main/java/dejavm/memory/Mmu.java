@@ -28,11 +28,6 @@ public final class Mmu {
   public static final int WRITE = 1;
   public static final int FETCH = 2;
 
-  /** How a table page was used: as a leaf table for the linear range given with it, or else. */
-  static final long LEAF = 1;
-
-  static final long UPPER = 2;
-
   /** The tag of no page: with an index that the entry it stands in cannot have. */
   private static final long NO_PAGE = 0x0008_0000_0000_0000L;
 
@@ -51,8 +46,7 @@ public final class Mmu {
   private final long[] tlb;
   private final int entries;
   private final int mask;
-  private final long[] fetchTags;
-  private final long[] fetchOffsets;
+  private final FetchCache fetches;
   private final List<Runnable> changes = new ArrayList<>();
 
   /** Where the entries of the bank in use start in {@link #tlb}. */
@@ -85,11 +79,10 @@ public final class Mmu {
   private long a20 = -1;
   private boolean management;
 
-  // By page of RAM, valid while the generation beside it is the present one.
-  private final long[] walkRole;
-  private final int[] walkGeneration;
-  private final int[] writableGeneration;
-  private int generation = 1;
+  private final WalkedPages walks;
+
+  /** By page of RAM: since which flush it may have write access. */
+  private final int[] writableSince;
 
   /**
    * Set whenever an engine must not go on in what it decoded or cached before: a fetch translation
@@ -122,11 +115,9 @@ public final class Mmu {
     overrideBank = entries * ENTRY;
     userBank = 2 * entries * ENTRY;
     tlb = new long[BANKS * entries * ENTRY];
-    fetchTags = new long[2 * entries];
-    fetchOffsets = new long[2 * entries];
-    walkRole = new long[memory.pages()];
-    walkGeneration = new int[memory.pages()];
-    writableGeneration = new int[memory.pages()];
+    fetches = new FetchCache(entries);
+    walks = new WalkedPages(memory.pages());
+    writableSince = new int[memory.pages()];
     flush();
   }
 
@@ -184,13 +175,8 @@ public final class Mmu {
     bank = isUser ? userBank : override && preventAccess ? overrideBank : 0;
   }
 
-  private int fetchSlot(long linear) {
-    int index = (int) (linear >>> 12) & mask;
-    return bank == userBank ? index + entries : index;
-  }
-
   /** The tag of no page for the entry of an index. */
-  private static long none(int index) {
+  static long none(int index) {
     return NO_PAGE | (index ^ 1L) << 12;
   }
 
@@ -251,10 +237,8 @@ public final class Mmu {
       tlb[at] = none;
       tlb[at + 1] = none;
     }
-    for (int slot = 0; slot < fetchTags.length; slot++) {
-      fetchTags[slot] = none(slot & mask);
-    }
-    generation++;
+    fetches.clear();
+    walks.forget();
     disturbed = true;
   }
 
@@ -275,37 +259,14 @@ public final class Mmu {
         tlb[at + 1] = none;
       }
     }
-    for (int i = index; i < 2 * entries; i += entries) {
-      if (fetchTags[i] == linearPage) {
-        fetchTags[i] = none;
-        disturbed = true;
-      }
-    }
+    disturbed |= fetches.drop(linearPage);
   }
 
   // ---- watched data ----
 
-  /** Ends all watches. */
-  public void watchNothing() {
-    watches.clear();
-  }
-
-  /**
-   * Watches accesses to data; each is noted, and {@link #disturbed} set, when it was made.
-   *
-   * @param number of the watch, 0 to 3
-   * @param linear first byte, a multiple of the length
-   * @param length 1, 2, 4 or 8
-   * @param reads whether loads count too
-   */
-  public void watch(int number, long linear, int length, boolean reads) {
-    watches.set(number, linear, length, reads);
-    flush();
-  }
-
-  /** The watches that were hit since the last call: a bit each. */
-  public int takeWatchHits() {
-    return watches.takeHits();
+  /** The watches, of which none is set. Whoever sets one calls {@link #flush} before it counts. */
+  public DataWatches watches() {
+    return watches;
   }
 
   private void accessed(long linear, int size, boolean write) {
@@ -408,25 +369,10 @@ public final class Mmu {
     };
   }
 
-  /** Splits what is not naturally aligned, in ascending order. */
   private long loadDevice(long physical, int size) {
     disturbed = true;
     uncached = true;
-    if ((physical & size - 1) == 0) {
-      return bus.read(physical, size);
-    }
-    long value = 0;
-    for (int i = 0; i < size; ) {
-      int part = part(physical + i, size - i);
-      value |= bus.read(physical + i, part) << 8 * i;
-      i += part;
-    }
-    return value;
-  }
-
-  /** The largest aligned piece of an access that starts here. */
-  private static int part(long physical, int left) {
-    return (int) Math.min(Long.lowestOneBit(physical | 8), Integer.highestOneBit(left));
+    return DeviceAccess.load(bus, physical, size);
   }
 
   // ---- stores ----
@@ -515,12 +461,7 @@ public final class Mmu {
   private void storeDevice(long physical, int size, long value) {
     disturbed = true;
     uncached = true;
-    for (int i = 0; i < size; ) {
-      int part = part(physical + i, size - i);
-      long bits = part == 8 ? -1 : (1L << 8 * part) - 1;
-      bus.write(physical + i, part, value >>> 8 * i & bits);
-      i += part;
-    }
+    DeviceAccess.store(bus, physical, size, value);
   }
 
   // ---- translation ----
@@ -575,12 +516,12 @@ public final class Mmu {
     int at = bank + index * ENTRY;
     int page = (int) (offset >>> 12);
     long writeTag = none(index);
-    if (writable && access == WRITE && !walked(page)) {
+    if (writable && access == WRITE && !walks.include(page)) {
       int flags = memory.flags(page);
       if ((flags & PhysicalMemory.CODE) == 0) {
         // The caller writes now, through the slow path, which marks the page dirty.
         writeTag = linearPage;
-        writableGeneration[page] = generation;
+        writableSince[page] = walks.flushes();
         memory.mark(page, PhysicalMemory.DIRTY);
       }
     }
@@ -597,26 +538,26 @@ public final class Mmu {
    * @throws PageFault where the page cannot be executed
    */
   public long fetch(long linear) {
-    int slot = fetchSlot(linear);
-    if (fetchTags[slot] == (linear & ~0xFFFL)) {
-      return fetchOffsets[slot] | linear & 0xFFF;
+    boolean user = bank == userBank;
+    long cached = fetches.offset(linear, user);
+    if (cached >= 0) {
+      return cached;
     }
     uncached = false;
-    long physical = (paging ? walker.walk(linear, FETCH, bank == userBank, false) : linear) & a20;
+    long physical = (paging ? walker.walk(linear, FETCH, user, false) : linear) & a20;
     long offset = memory.offset(physical);
     if (offset < 0) {
       return -1 - physical;
     }
     if (!uncached) {
-      fetchTags[slot] = linear & ~0xFFFL;
-      fetchOffsets[slot] = offset & ~0xFFFL;
+      fetches.put(linear, user, offset);
     }
     return offset;
   }
 
   /** Whether {@link #fetch} at this address needs no walk. */
   public boolean fetchCached(long linear) {
-    return fetchTags[fetchSlot(linear)] == (linear & ~0xFFFL);
+    return fetches.offset(linear, bank == userBank) >= 0;
   }
 
   /** Reads a byte of code from device memory; see {@link #fetch}. */
@@ -626,14 +567,10 @@ public final class Mmu {
 
   // ---- who must hear of writes ----
 
-  private boolean walked(int page) {
-    return walkGeneration[page] == generation;
-  }
-
   /** A write to RAM, from the CPU or by DMA, is about to be made; within one page. */
   public void written(long offset, int length) {
     int page = (int) (offset >>> 12);
-    if (walked(page)) {
+    if (walks.include(page)) {
       tableWritten(page, (int) (offset & 0xFFF), length);
     }
     memory.writing(offset, length);
@@ -645,12 +582,12 @@ public final class Mmu {
     for (int at = offset & -size; at < offset + length; at += size) {
       // From an entry that was not present nothing was derived.
       if ((ram.get(BYTE, base + at) & 1) != 0) {
-        long role = walkRole[page];
-        if (role == UPPER) {
+        long role = walks.role(page);
+        if (role == WalkedPages.UPPER) {
           flush();
           return;
         }
-        drop((role & ~LEAF) + ((long) at / size << 12));
+        drop((role & ~WalkedPages.LEAF) + ((long) at / size << 12));
       }
     }
   }
@@ -662,12 +599,8 @@ public final class Mmu {
       return;
     }
     int page = (int) (offset >>> 12);
-    if (!walked(page)) {
-      walkRole[page] = role;
-      walkGeneration[page] = generation;
+    if (walks.note(page, role)) {
       takeWriteAccess(page);
-    } else if (walkRole[page] != role) {
-      walkRole[page] = UPPER;
     }
   }
 
@@ -680,10 +613,10 @@ public final class Mmu {
   }
 
   private void takeWriteAccess(int page) {
-    if (writableGeneration[page] != generation) {
+    if (writableSince[page] != walks.flushes()) {
       return;
     }
-    writableGeneration[page] = 0;
+    writableSince[page] = 0;
     long first = (long) page << 12;
     for (int at = 0; at < tlb.length; at += ENTRY) {
       if (tlb[at + 2] + tlb[at + 1] == first) {

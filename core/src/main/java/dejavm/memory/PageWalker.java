@@ -74,7 +74,7 @@ final class PageWalker {
       throw fault(linear, access, user, 0);
     }
     if ((directory & LARGE) != 0 && mmu.pse) {
-      mmu.trackTable(directoryAddress, Mmu.UPPER);
+      mmu.trackTable(directoryAddress, WalkedPages.UPPER);
       if ((directory & 0x3FE000) != 0) {
         throw fault(linear, access, user, PageFault.PRESENT | PageFault.RESERVED);
       }
@@ -83,11 +83,11 @@ final class PageWalker {
     }
     long tableAddress = (directory & 0xFFFFF000L) | linear >>> 10 & 0xFFC;
     long entry = mmu.tableLoad(tableAddress, 4);
-    mmu.trackTable(directoryAddress, Mmu.UPPER);
+    mmu.trackTable(directoryAddress, WalkedPages.UPPER);
     if ((entry & PRESENT) == 0) {
       throw fault(linear, access, user, 0);
     }
-    mmu.trackTable(tableAddress, linear & ~0x3FFFFFL | Mmu.LEAF);
+    mmu.trackTable(tableAddress, linear & ~0x3FFFFFL | WalkedPages.LEAF);
     finish(linear, access, user, tableAddress, entry, 4, entry & directory, 0);
     accessed(directoryAddress, 4, directory);
     return entry & 0xFFFFF000L | linear & 0xFFF;
@@ -110,7 +110,8 @@ final class PageWalker {
       boolean possible = level == 1 || level == 2 && mmu.gigabytePages;
       reserved |= possible ? (1L << shift) - 0x2000 : LARGE;
     }
-    mmu.trackTable(address, level == 0 ? linear & ~0x1FFFFFL | Mmu.LEAF : Mmu.UPPER);
+    mmu.trackTable(
+        address, level == 0 ? linear & ~0x1FFFFFL | WalkedPages.LEAF : WalkedPages.UPPER);
     if ((entry & reserved) != 0) {
       throw fault(linear, access, user, PageFault.PRESENT | PageFault.RESERVED);
     }

@@ -76,13 +76,13 @@ class ControlRegistersTest {
   void longModeNeedsNoPointers() {
     SystemFixture f = SystemFixture.protectedMode(CpuModel.CORE2, 0);
     f.put64(SystemFixture.PAGE_MAP, 0x1FF); // reserved bits of a page-directory pointer
-    f.c.cr4 = Cpu.CR4_PAE;
+    f.c.cr4 = ControlRegisters.CR4_PAE;
     f.c.cr3 = SystemFixture.PAGE_MAP;
     assertThat(loading(f, 0, 0x80000011L)).isEqualTo("13:0");
-    Msrs.write(f.c, EFER, Cpu.EFER_LME);
+    Msrs.write(f.c, EFER, ControlRegisters.EFER_LME);
     assertThat(loading(f, 0, 0x80000011L)).isEqualTo("ok");
     assertThat(loading(f, 3, SystemFixture.PAGE_MAP + 0x1000)).isEqualTo("ok");
-    assertThat(loading(f, 4, Cpu.CR4_PAE | Cpu.CR4_PGE)).isEqualTo("ok");
+    assertThat(loading(f, 4, ControlRegisters.CR4_PAE | ControlRegisters.CR4_PGE)).isEqualTo("ok");
   }
 
   @ParameterizedTest
@@ -148,13 +148,13 @@ class ControlRegistersTest {
   @Test
   void contexts() {
     SystemFixture f = SystemFixture.longMode(0);
-    long with = Cpu.CR4_PAE | Cpu.CR4_PCIDE;
+    long with = ControlRegisters.CR4_PAE | ControlRegisters.CR4_PCIDE;
     load(f, 4, with);
     load(f, 3, 0x8000_0000_0001_2005L); // keep what is cached: not a part of CR3
     assertThat(f.c.cr3).isEqualTo(0x12005);
     f.c.segment(Cpu.CS, SystemFixture.CODE0, 0, 0xFFFFFFFFL, 0xC09B);
     assertThat(loading(f, 0, 0x11)).isEqualTo("13:0"); // paging cannot end with PCIDE
-    load(f, 4, Cpu.CR4_PAE);
+    load(f, 4, ControlRegisters.CR4_PAE);
     assertThat(loading(f, 4, with)).isEqualTo("13:0");
     assertThat(loading(f, 0, 0x11)).isEqualTo("ok");
     load(f, 3, 0x12000);
@@ -183,10 +183,10 @@ class ControlRegistersTest {
     SystemFixture f = SystemFixture.longMode(0);
     assertThat(f.c.load(Cpu.DS, 0x7000, 1)).isNotNegative();
     f.mmu.disturbed = false;
-    load(f, 4, f.c.cr4 | Cpu.CR4_SMEP);
+    load(f, 4, f.c.cr4 | ControlRegisters.CR4_SMEP);
     assertThat(f.mmu.disturbed).isTrue();
     f.mmu.disturbed = false;
-    load(f, 4, f.c.cr4 | Cpu.CR4_SMAP);
+    load(f, 4, f.c.cr4 | ControlRegisters.CR4_SMAP);
     assertThat(f.mmu.disturbed).isTrue();
   }
 

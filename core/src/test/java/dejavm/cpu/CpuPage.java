@@ -187,11 +187,11 @@ final class CpuPage {
 
   private static boolean takesCr4(CpuModel model, long bit) {
     SystemFixture f = SystemFixture.protectedMode(model, 0);
-    if (bit == Cpu.CR4_PCIDE) {
+    if (bit == ControlRegisters.CR4_PCIDE) {
       // it needs IA-32e mode; its own condition on CR3 holds
-      f.c.efer = Cpu.EFER_LME | Cpu.EFER_LMA;
-      f.c.cr4 = Cpu.CR4_PAE;
-      bit |= Cpu.CR4_PAE;
+      f.c.efer = ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA;
+      f.c.cr4 = ControlRegisters.CR4_PAE;
+      bit |= ControlRegisters.CR4_PAE;
     }
     long value = bit;
     return !faults(() -> SystemInstructions.loadControl(f.c, 4, value));

@@ -86,7 +86,7 @@ class CpuidTest {
             0,
             CpuModel.X86_64_V2.cpuid(Word.STRUCTURED) & 0xFFFFFFFFL,
             CpuModel.X86_64_V2.cpuid(Word.MORE_STRUCTURED) & 0xFFFFFFFFL,
-            0);
+            CpuModel.X86_64_V2.cpuid(Word.LAST_STRUCTURED) & 0xFFFFFFFFL);
     assertThat(structured[1]).isEqualTo(0x100080);
     assertThat(words(f, 7, 1)).containsExactly(0, 0, 0, 0);
   }

@@ -170,11 +170,11 @@ class FastCallsTest {
     assertThat(outcome(() -> FastCalls.syscall(f.c))).isEqualTo("6");
     assertThat(outcome(() -> FastCalls.sysret(f.c, 4))).isEqualTo("6");
     SystemFixture g = ready(3);
-    g.c.efer &= ~Cpu.EFER_SCE;
+    g.c.efer &= ~ControlRegisters.EFER_SCE;
     assertThat(outcome(() -> FastCalls.syscall(g.c))).isEqualTo("6");
     assertThat(outcome(() -> FastCalls.sysret(g.c, 8))).isEqualTo("6");
     SystemFixture h = SystemFixture.protectedMode(CpuModel.X86_64_V2, 0);
-    h.c.efer = Cpu.EFER_SCE;
+    h.c.efer = ControlRegisters.EFER_SCE;
     assertThat(outcome(() -> FastCalls.syscall(h.c))).isEqualTo("6");
   }
 

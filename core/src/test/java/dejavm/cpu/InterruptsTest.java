@@ -310,7 +310,7 @@ class InterruptsTest {
         .containsExactly(0, 0x10, 0x200, 0x30202, 0x800, 0x300, 0x100, 0x400, 0x500, 0x600);
     for (int register : new int[] {Cpu.ES, Cpu.DS, Cpu.FS, Cpu.GS}) {
       assertThat(f.c.selector[register]).isZero();
-      assertThat(f.c.access[register]).isEqualTo(Cpu.AR_NULL);
+      assertThat(f.c.access[register]).isEqualTo(SegmentRights.NULL);
     }
   }
 
@@ -341,7 +341,7 @@ class InterruptsTest {
   void softwareInterruptsInVirtual8086Mode(
       boolean extended, int iopl, boolean open, boolean bit, String expected) {
     SystemFixture f = SystemFixture.v86(SystemFixture.EXTENDED, iopl);
-    f.c.cr4 = extended ? Cpu.CR4_VME : 0;
+    f.c.cr4 = extended ? ControlRegisters.CR4_VME : 0;
     f.interruptGate(0x80, SystemFixture.CODE0, open ? 0xEE : 0x8E);
     f.put(0x80 * 4, 0x0700_0123L, 4);
     f.put(SystemFixture.TSS + 0x66, 0x88, 2);

@@ -46,7 +46,7 @@ class LongInterruptsTest {
     assertThat(f.c.cpl).isZero();
     assertThat(f.c.selector[Cpu.CS]).isEqualTo(SystemFixture.LONG_CODE0);
     assertThat(f.c.selector[Cpu.SS]).isZero();
-    assertThat(f.c.access[Cpu.SS]).isEqualTo(Cpu.AR_NULL);
+    assertThat(f.c.access[Cpu.SS]).isEqualTo(SegmentRights.NULL);
     assertThat(f.c.r[Cpu.RSP]).isEqualTo(UPPER_HALF + SystemFixture.STACK0 - 40);
     assertThat(f.stack(5, 8))
         .containsExactly(RIP, 0x12B, 0x202, UPPER_HALF + SystemFixture.STACK3, 0x43);
@@ -273,6 +273,6 @@ class LongInterruptsTest {
     SystemFixture f = SystemFixture.longMode(0);
     f.push(8, 0, 0x8000, 0x3D7FD7, SystemFixture.LONG_CODE0, 0x4444);
     Transfers.iret(f.c, 8);
-    assertThat(f.c.flags()).isEqualTo(0x3C7FD7);
+    assertThat(f.c.flags()).isEqualTo(0x3D7FD7);
   }
 }

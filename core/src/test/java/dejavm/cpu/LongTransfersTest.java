@@ -204,7 +204,8 @@ class LongTransfersTest {
     f.push(8, SystemFixture.DATA3, 0xB700, 2, SystemFixture.LONG_CODE3, 0x1000);
     Transfers.iret(f.c, 8);
     assertThat(f.c.base[Cpu.FS]).isEqualTo(TARGET);
-    assertThat(f.c.base[Cpu.GS]).isZero();
+    assertThat(f.c.base[Cpu.GS]).isEqualTo(TARGET);
+    assertThat(f.c.selector[Cpu.GS]).isZero();
   }
 
   // ---- system segments ----

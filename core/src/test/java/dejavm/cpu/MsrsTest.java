@@ -95,7 +95,7 @@ class MsrsTest {
     Msrs.rdtscp(f.c);
     assertThat(f.c.r[Cpu.RAX]).isEqualTo(10_000);
     assertThat(f.c.r[Cpu.RCX]).isEqualTo(0x1003);
-    f.c.cr4 |= Cpu.CR4_TSD;
+    f.c.cr4 |= ControlRegisters.CR4_TSD;
     assertThat(outcome(() -> Msrs.rdtscp(f.c))).isEqualTo("13:0");
   }
 
@@ -124,7 +124,7 @@ class MsrsTest {
     SystemFixture f = SystemFixture.protectedMode(3);
     assertThat(outcome(() -> Msrs.rdtsc(f.c))).isEqualTo("ok");
     assertThat(outcome(() -> Msrs.rdpmc(f.c))).isEqualTo("13:0");
-    f.c.cr4 = Cpu.CR4_TSD | Cpu.CR4_PCE;
+    f.c.cr4 = ControlRegisters.CR4_TSD | ControlRegisters.CR4_PCE;
     assertThat(outcome(() -> Msrs.rdtsc(f.c))).isEqualTo("13:0");
     f.c.r[Cpu.RCX] = 1;
     assertThat(outcome(() -> Msrs.rdpmc(f.c))).isEqualTo("ok");

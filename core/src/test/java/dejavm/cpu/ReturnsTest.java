@@ -46,7 +46,7 @@ class ReturnsTest {
     assertThat(f.c.r[Cpu.RSP]).isEqualTo(0xB700);
     assertThat(f.c.selector[Cpu.SS]).isEqualTo(SystemFixture.DATA3);
     assertThat(f.c.selector[Cpu.DS]).isZero();
-    assertThat(f.c.attention & Cpu.ATTEND_TRAP).isNotZero();
+    assertThat(f.c.attention & Attention.TRAP).isNotZero();
   }
 
   /** kvm-unit-tests, "Test ret/iret with a nullified segment". */
@@ -138,7 +138,7 @@ class ReturnsTest {
   })
   void virtualInterruptFlag(boolean pending, int image, String expected, boolean vif) {
     SystemFixture f = SystemFixture.v86(SystemFixture.EXTENDED, 0);
-    f.c.cr4 = Cpu.CR4_VME;
+    f.c.cr4 = ControlRegisters.CR4_VME;
     f.c.setFlags(f.c.flags() | (pending ? Flags.VIP : 0));
     f.push(2, image, 0x1234, 0x5678);
 
@@ -196,6 +196,6 @@ class ReturnsTest {
     assertThat(outcome(() -> Transfers.iret(f.c, 4))).isEqualTo("13:0");
 
     assertThat(f.c.nmiBlocked).isFalse();
-    assertThat(f.c.attention & Cpu.ATTEND_NMI).isNotZero();
+    assertThat(f.c.attention & Attention.NMI).isNotZero();
   }
 }

@@ -106,14 +106,14 @@ class SegmentsTest {
 
     assertThat(outcome(() -> f.c.load(Cpu.SS, 0x100, 4))).isEqualTo("12:0");
     assertThat(f.c.shadow).isTrue();
-    assertThat(f.c.attention & Cpu.ATTEND_SHADOW).isNotZero();
+    assertThat(f.c.attention & Attention.SHADOW).isNotZero();
     assertThat(f.c.stackMask).isEqualTo(0xFFFF);
   }
 
   @Test
   void realModeKeepsTheLimit() {
     SystemFixture f = SystemFixture.protectedMode(0);
-    SystemInstructions.loadControl(f.c, 0, Cpu.CR0_ET);
+    SystemInstructions.loadControl(f.c, 0, ControlRegisters.CR0_ET);
     Segments.load(f.c, Cpu.DS, 0x1234);
 
     assertThat(f.c.base[Cpu.DS]).isEqualTo(0x12340);
@@ -126,7 +126,7 @@ class SegmentsTest {
   void realModeWritesThroughCs() {
     SystemFixture f = SystemFixture.protectedMode(0);
     assertThat(outcome(() -> f.c.store(Cpu.CS, 0, 4, 7))).isEqualTo("13:0");
-    SystemInstructions.loadControl(f.c, 0, Cpu.CR0_ET);
+    SystemInstructions.loadControl(f.c, 0, ControlRegisters.CR0_ET);
     assertThat(outcome(() -> f.c.store(Cpu.CS, 0, 4, 7))).isEqualTo("ok");
 
     SystemFixture reset = new SystemFixture();
@@ -137,7 +137,7 @@ class SegmentsTest {
   void realModeRevivesANullSegment() {
     SystemFixture f = SystemFixture.protectedMode(0);
     Segments.load(f.c, Cpu.GS, 0);
-    SystemInstructions.loadControl(f.c, 0, Cpu.CR0_ET);
+    SystemInstructions.loadControl(f.c, 0, ControlRegisters.CR0_ET);
     Segments.load(f.c, Cpu.GS, 0x40);
 
     assertThat(outcome(() -> f.c.load(Cpu.GS, 0xFFFE, 2))).isEqualTo("ok");

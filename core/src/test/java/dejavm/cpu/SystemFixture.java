@@ -106,7 +106,7 @@ final class SystemFixture {
   static SystemFixture protectedMode(CpuModel model, int level) {
     SystemFixture f = new SystemFixture(model);
     f.tables();
-    f.c.cr0 = Cpu.CR0_ET | Cpu.CR0_PE;
+    f.c.cr0 = ControlRegisters.CR0_ET | ControlRegisters.CR0_PE;
     f.level(level);
     f.c.rip = 0x30000;
     f.c.nextRip = 0x30002;
@@ -122,10 +122,14 @@ final class SystemFixture {
     SystemFixture f = protectedMode(model, level);
     f.longTables();
     Cpu c = f.c;
-    c.cr4 = Cpu.CR4_PAE | Cpu.CR4_OSFXSR;
+    c.cr4 = ControlRegisters.CR4_PAE | ControlRegisters.CR4_OSFXSR;
     c.cr3 = PAGE_MAP;
-    c.efer = Cpu.EFER_LME | Cpu.EFER_LMA | Cpu.EFER_SCE | Cpu.EFER_NXE;
-    c.cr0 |= Cpu.CR0_PG | Cpu.CR0_WP;
+    c.efer =
+        ControlRegisters.EFER_LME
+            | ControlRegisters.EFER_LMA
+            | ControlRegisters.EFER_SCE
+            | ControlRegisters.EFER_NXE;
+    c.cr0 |= ControlRegisters.CR0_PG | ControlRegisters.CR0_WP;
     c.controlChanged();
     int code = level == 0 ? LONG_CODE0 : level == 1 ? LONG_CODE1 : LONG_CODE3;
     c.segment(Cpu.CS, code, 0, 0xFFFFFFFFL, 0xA09B | level << 5);
@@ -294,7 +298,7 @@ final class SystemFixture {
       put(PAGE_TABLE + 4 * page, page << 12 | rights, 4);
     }
     c.cr3 = PAGE_DIRECTORY;
-    c.cr0 |= Cpu.CR0_PG | Cpu.CR0_WP;
+    c.cr0 |= ControlRegisters.CR0_PG | ControlRegisters.CR0_WP;
     c.controlChanged();
   }
 

@@ -70,7 +70,7 @@ class SystemInstructionsTest {
   void virtualFlagsArePushedAndPopped() {
     SystemFixture f = SystemFixture.v86(SystemFixture.EXTENDED, 0);
     assertThat(outcome(() -> SystemInstructions.pushedFlags(f.c, 2))).isEqualTo("13:0");
-    f.c.cr4 = Cpu.CR4_VME;
+    f.c.cr4 = ControlRegisters.CR4_VME;
     assertThat(SystemInstructions.pushedFlags(f.c, 2)).isEqualTo(0x3002);
     SystemInstructions.poppedFlags(f.c, 0x202, 2);
     assertThat(f.c.flag(Flags.VIF)).isTrue();
@@ -197,11 +197,11 @@ class SystemInstructionsTest {
     f.put64(0x10020, 0x11003); // bit 1 is reserved
     f.put64(0x10040, 0x11001);
     f.put64(0x10048, 6); // not present: no bit is reserved
-    SystemInstructions.loadControl(f.c, 4, Cpu.CR4_PAE);
+    SystemInstructions.loadControl(f.c, 4, ControlRegisters.CR4_PAE);
     SystemInstructions.loadControl(f.c, 3, 0x10020);
     assertThat(outcome(() -> SystemInstructions.loadControl(f.c, 0, 0x80000011L)))
         .isEqualTo("13:0");
-    assertThat(f.c.cr0 & Cpu.CR0_PG).isZero();
+    assertThat(f.c.cr0 & ControlRegisters.CR0_PG).isZero();
     SystemInstructions.loadControl(f.c, 3, 0x10000);
     SystemInstructions.loadControl(f.c, 0, 0x80000011L);
     assertThat(f.mmu.pointers()).containsExactly(0x11001, 0, 0, 0);
@@ -223,10 +223,11 @@ class SystemInstructionsTest {
     SystemFixture f = SystemFixture.protectedMode(0);
     f.paging(3);
     f.mmu.disturbed = false;
-    SystemInstructions.loadControl(f.c, 0, f.c.cr0 | Cpu.CR0_TS | Cpu.CR0_MP);
+    SystemInstructions.loadControl(
+        f.c, 0, f.c.cr0 | ControlRegisters.CR0_TS | ControlRegisters.CR0_MP);
     SystemInstructions.clts(f.c);
     SystemInstructions.loadControl(f.c, 3, f.c.cr3);
-    SystemInstructions.loadControl(f.c, 4, Cpu.CR4_PGE | Cpu.CR4_TSD);
+    SystemInstructions.loadControl(f.c, 4, ControlRegisters.CR4_PGE | ControlRegisters.CR4_TSD);
     assertThat(f.mmu.disturbed).isFalse();
     SystemInstructions.loadControl(f.c, 3, 0x13000);
     assertThat(f.mmu.disturbed).isTrue();
@@ -258,7 +259,7 @@ class SystemInstructionsTest {
     assertThat(SystemInstructions.storeDebug(f.c, 4)).isEqualTo(0xFFFF0FF0L);
     SystemInstructions.loadDebug(f.c, 7, 0);
     assertThat(SystemInstructions.storeDebug(f.c, 5)).isEqualTo(0x400);
-    f.c.cr4 = Cpu.CR4_DE;
+    f.c.cr4 = ControlRegisters.CR4_DE;
     assertThat(outcome(() -> SystemInstructions.storeDebug(f.c, 4))).isEqualTo("6");
     assertThat(outcome(() -> SystemInstructions.loadDebug(f.c, 5, 0))).isEqualTo("6");
 
@@ -314,7 +315,7 @@ class SystemInstructionsTest {
   @CsvSource({"0, true, ok", "3, false, ok", "3, true, 13:0", "1, true, 13:0"})
   void userModeInstructionPrevention(int level, boolean umip, String expected) {
     SystemFixture f = SystemFixture.longMode(level);
-    f.c.cr4 |= umip ? Cpu.CR4_UMIP : 0;
+    f.c.cr4 |= umip ? ControlRegisters.CR4_UMIP : 0;
     assertThat(outcome(() -> SystemInstructions.sgdt(f.c, Cpu.DS, 0x7100))).isEqualTo(expected);
     assertThat(outcome(() -> SystemInstructions.sidt(f.c, Cpu.DS, 0x7100))).isEqualTo(expected);
     assertThat(outcome(() -> SystemInstructions.sldt(f.c))).isEqualTo(expected);
@@ -461,6 +462,6 @@ class SystemInstructionsTest {
     SystemFixture g = SystemFixture.realMode();
     SystemInstructions.hlt(g.c);
     assertThat(g.c.activity).isEqualTo(Cpu.Activity.HALTED);
-    assertThat(g.c.attention & Cpu.ATTEND_HALTED).isNotZero();
+    assertThat(g.c.attention & Attention.HALTED).isNotZero();
   }
 }

@@ -61,16 +61,16 @@ class SystemManagementTest {
     private static SystemFixture paged() {
       SystemFixture f = SystemFixture.protectedMode(3);
       f.paging(7);
-      f.c.cr4 = Cpu.CR4_PSE | Cpu.CR4_VME;
+      f.c.cr4 = ControlRegisters.CR4_PSE | ControlRegisters.CR4_VME;
       f.c.controlChanged();
       return f;
     }
 
     private static SystemFixture pae() {
       SystemFixture f = SystemFixture.protectedMode(0);
-      f.c.cr4 = Cpu.CR4_PAE;
+      f.c.cr4 = ControlRegisters.CR4_PAE;
       f.c.cr3 = 0x15020;
-      f.c.cr0 |= Cpu.CR0_PG;
+      f.c.cr0 |= ControlRegisters.CR0_PG;
       long[] pointers = {0x16001, 0, 0x17001, 0x8_0001_8001L};
       System.arraycopy(pointers, 0, f.mmu.pointers(), 0, 4);
       f.c.controlChanged();
@@ -115,7 +115,7 @@ class SystemManagementTest {
     java.util.Arrays.fill(c.r, 0, 16, 0x5555);
     c.setFlags(2 | Flags.CF | Flags.ZF);
     c.rip = 0x9999;
-    c.cr0 |= Cpu.CR0_EM;
+    c.cr0 |= ControlRegisters.CR0_EM;
     c.cr3 = 0x77000;
     c.gdtBase = 1;
     c.gdtLimit = 2;
@@ -156,7 +156,7 @@ class SystemManagementTest {
   void theHandlerStartsAsTheManualSays(Mode mode) {
     SystemFixture f = filled(mode);
     Cpu c = f.c;
-    c.cr0 |= Cpu.CR0_TS | Cpu.CR0_EM | Cpu.CR0_NE;
+    c.cr0 |= ControlRegisters.CR0_TS | ControlRegisters.CR0_EM | ControlRegisters.CR0_NE;
     long cr0 = c.cr0;
     long cr3 = c.cr3;
     c.smbase = 0x7_0000;
@@ -164,8 +164,13 @@ class SystemManagementTest {
     assertThat(c.rip).isEqualTo(0x8000);
     assertThat(c.flags()).isEqualTo(2);
     assertThat(c.cr0)
-        .isEqualTo(cr0 & ~(Cpu.CR0_PE | Cpu.CR0_EM | Cpu.CR0_TS | Cpu.CR0_PG))
-        .matches(value -> (value & Cpu.CR0_NE) != 0);
+        .isEqualTo(
+            cr0
+                & ~(ControlRegisters.CR0_PE
+                    | ControlRegisters.CR0_EM
+                    | ControlRegisters.CR0_TS
+                    | ControlRegisters.CR0_PG))
+        .matches(value -> (value & ControlRegisters.CR0_NE) != 0);
     assertThat(c.cr3).isEqualTo(cr3);
     assertThat(c.cr4).isZero();
     assertThat(c.efer).isZero();
@@ -193,7 +198,7 @@ class SystemManagementTest {
     SystemFixture f = filled(Mode.PROTECTED_3);
     Cpu c = f.c;
     c.cr3 = 0x12345000;
-    c.cr4 = Cpu.CR4_PSE;
+    c.cr4 = ControlRegisters.CR4_PSE;
     CpuState s = c.state();
     SystemManagement.enter(c);
     Map<Integer, Long> places =
@@ -366,7 +371,7 @@ class SystemManagementTest {
     new Damage("PG without PE", Mode.PAGED, 0xFFFC, 4, 0x80000010L),
     new Damage("NW without CD", Mode.PROTECTED_0, 0xFFFC, 4, 0x20000011L),
     new Damage("reserved in CR4", Mode.PROTECTED_0, 0xFF14, 4, 1 << 30),
-    new Damage("a CR4 bit of other models", Mode.PROTECTED_0, 0xFF14, 4, Cpu.CR4_SMEP),
+    new Damage("a CR4 bit of other models", Mode.PROTECTED_0, 0xFF14, 4, ControlRegisters.CR4_SMEP),
     new Damage("reserved in a pointer", Mode.PAE, 0xFE00, 8, 0x16003),
     new Damage("virtual-8086 mode in real mode", Mode.REAL, 0xFFF4, 4, 0x20002),
     new Damage("upper half of CR0", Mode.LONG_0, 0xFF5C, 4, 1),
@@ -375,7 +380,8 @@ class SystemManagementTest {
     new Damage("LMA without LME", Mode.LONG_0, 0xFED0, 8, 0xC00),
     new Damage("LMA without paging", Mode.LONG_0, 0xFF58, 8, 0x11),
     new Damage("long mode without PAE", Mode.LONG_0, 0xFF48, 8, 0x200),
-    new Damage("contexts without long mode", Mode.WIDE_PROTECTED, 0xFF48, 8, Cpu.CR4_PCIDE),
+    new Damage(
+        "contexts without long mode", Mode.WIDE_PROTECTED, 0xFF48, 8, ControlRegisters.CR4_PCIDE),
     new Damage("CR3 beyond memory", Mode.LONG_0, 0xFF50, 8, 1L << 40),
     new Damage("virtual-8086 mode in long mode", Mode.COMPATIBILITY, 0xFF70, 8, 0x20002),
     new Damage("code of 32 and 64 bits", Mode.LONG_0, 0xFE12, 2, 0xE09B),

@@ -63,7 +63,7 @@ class TasksTest {
     assertThat(f.c.selector[Cpu.CS]).isEqualTo(SystemFixture.CODE3);
     assertThat(f.c.selector[Cpu.GS]).isEqualTo(SystemFixture.DATA3);
     assertThat(f.c.base[Cpu.LDTR]).isEqualTo(SystemFixture.LDT);
-    assertThat(f.c.cr0 & Cpu.CR0_TS).isNotZero();
+    assertThat(f.c.cr0 & ControlRegisters.CR0_TS).isNotZero();
     assertThat(f.c.flat).isTrue();
   }
 
@@ -107,7 +107,7 @@ class TasksTest {
     assertThat(f.get(OTHER_TSS, 2)).isEqualTo(TSS_SELECTOR);
 
     f.c.nextRip = 0x44446;
-    f.c.cr0 &= ~Cpu.CR0_TS;
+    f.c.cr0 &= ~ControlRegisters.CR0_TS;
     Transfers.iret(f.c, 4);
 
     assertThat(f.c.selector[Cpu.TR]).isEqualTo(TSS_SELECTOR);
@@ -120,8 +120,8 @@ class TasksTest {
     assertThat(type(f, TSS_SELECTOR)).isEqualTo(Descriptors.BUSY_TSS32);
     assertThat(f.get(OTHER_TSS + 0x20, 4)).isEqualTo(0x44446);
     assertThat(f.get(OTHER_TSS + 0x24, 4)).isEqualTo(0x202);
-    assertThat(f.c.access[Cpu.LDTR]).isEqualTo(Cpu.AR_NULL);
-    assertThat(f.c.cr0 & Cpu.CR0_TS).isNotZero();
+    assertThat(f.c.access[Cpu.LDTR]).isEqualTo(SegmentRights.NULL);
+    assertThat(f.c.cr0 & ControlRegisters.CR0_TS).isNotZero();
   }
 
   @ParameterizedTest

@@ -193,7 +193,7 @@ class TransfersTest {
     assertThat(f.c.selector[Cpu.SS]).isEqualTo(0x43);
     assertThat(f.c.selector[Cpu.DS]).isEqualTo(0x43);
     assertThat(f.c.selector[Cpu.ES]).isZero();
-    assertThat(f.c.access[Cpu.ES]).isEqualTo(Cpu.AR_NULL);
+    assertThat(f.c.access[Cpu.ES]).isEqualTo(SegmentRights.NULL);
     assertThat(f.c.selector[Cpu.FS]).isEqualTo(SystemFixture.CONFORMING0);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dejavm.TestMachine;
 import dejavm.bus.Backing;
-import dejavm.cpu.Cpu;
+import dejavm.cpu.ControlRegisters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -236,7 +236,7 @@ class TranslationTest {
   @Test
   void aLargePage() {
     paging();
-    machine.cpu.cr4 |= Cpu.CR4_PSE;
+    machine.cpu.cr4 |= ControlRegisters.CR4_PSE;
     machine.cpu.controlChanged();
     machine.put(DIRECTORY + 4, 0x80 | P | W, 4);
     assertThat(List.of(load(0x440000), store(0x440000))).containsOnly("ok");
@@ -340,8 +340,8 @@ class TranslationTest {
     machine.put(0x33000, 0x80 | P | W | U, 8);
     mmu.pointers()[0] = 0x33000 | P;
     machine.cpu.cr3 = 0x32000;
-    machine.cpu.cr4 |= Cpu.CR4_PAE;
-    machine.cpu.cr0 |= Cpu.CR0_PG;
+    machine.cpu.cr4 |= ControlRegisters.CR4_PAE;
+    machine.cpu.cr0 |= ControlRegisters.CR0_PG;
     machine.cpu.controlChanged();
     assertThat(store(0x40000)).isEqualTo("ok");
     mmu.store64(0x32000, 0);

@@ -4,11 +4,13 @@ import dejavm.bus.Backing;
 import dejavm.bus.Pin;
 import dejavm.bus.Platform;
 import dejavm.bus.Space;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
 import dejavm.cpu.Engine;
 import dejavm.cpu.Fault;
+import dejavm.cpu.SegmentRights;
 import dejavm.cpu.X87Environment;
 import dejavm.cpu.interpret.Interpreter;
 import dejavm.memory.Mmu;
@@ -105,12 +107,23 @@ final class GuestCpu {
     paging();
     descriptors();
     c.cr0 =
-        Cpu.CR0_PE | Cpu.CR0_MP | Cpu.CR0_ET | Cpu.CR0_NE | Cpu.CR0_WP | Cpu.CR0_AM | Cpu.CR0_PG;
+        ControlRegisters.CR0_PE
+            | ControlRegisters.CR0_MP
+            | ControlRegisters.CR0_ET
+            | ControlRegisters.CR0_NE
+            | ControlRegisters.CR0_WP
+            | ControlRegisters.CR0_AM
+            | ControlRegisters.CR0_PG;
     c.cr4 =
-        Cpu.CR4_PAE | Cpu.CR4_OSFXSR | Cpu.CR4_OSXMMEXCPT | Cpu.CR4_PGE | Cpu.CR4_DE | Cpu.CR4_UMIP;
-    c.efer = Cpu.EFER_NXE | Cpu.EFER_SCE;
+        ControlRegisters.CR4_PAE
+            | ControlRegisters.CR4_OSFXSR
+            | ControlRegisters.CR4_OSXMMEXCPT
+            | ControlRegisters.CR4_PGE
+            | ControlRegisters.CR4_DE
+            | ControlRegisters.CR4_UMIP;
+    c.efer = ControlRegisters.EFER_NXE | ControlRegisters.EFER_SCE;
     if (mode != Mode.PROTECTED) {
-      c.efer |= Cpu.EFER_LME | Cpu.EFER_LMA;
+      c.efer |= ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA;
     }
     c.cr3 = TABLES;
     if (mode == Mode.PROTECTED) {
@@ -184,8 +197,8 @@ final class GuestCpu {
     c.idtBase = systemBase + IDT;
     c.idtLimit = 0xFFF;
     // The map of ports lies beyond the limit: no port may be used.
-    c.segment(Cpu.TR, TSS_SELECTOR, systemBase + TSS, 0x67, Cpu.AR_PRESENT | 0xB);
-    c.segment(Cpu.LDTR, 0, 0, 0, Cpu.AR_NULL);
+    c.segment(Cpu.TR, TSS_SELECTOR, systemBase + TSS, 0x67, SegmentRights.PRESENT | 0xB);
+    c.segment(Cpu.LDTR, 0, 0, 0, SegmentRights.NULL);
     put(TSS + 0x66, 2, 0x68);
     put(TSS + 4, wide ? 8 : 4, systemBase + STACK + 0x1000);
     if (!wide) {
@@ -231,8 +244,8 @@ final class GuestCpu {
     for (int segment : new int[] {Cpu.ES, Cpu.SS, Cpu.DS}) {
       c.segment(segment, Layout.DS, 0, 0xFFFFFFFFL, 0xC0F3);
     }
-    c.segment(Cpu.FS, 0, 0, 0, Cpu.AR_NULL);
-    c.segment(Cpu.GS, 0, 0, 0, Cpu.AR_NULL);
+    c.segment(Cpu.FS, 0, 0, 0, SegmentRights.NULL);
+    c.segment(Cpu.GS, 0, 0, 0, SegmentRights.NULL);
     c.setCpl(3);
     c.setFlags((int) before.field(Layout.FLAGS));
     c.rip = before.field(Layout.RIP);

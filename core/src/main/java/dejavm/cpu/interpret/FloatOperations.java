@@ -2,6 +2,7 @@ package dejavm.cpu.interpret;
 
 import dejavm.bus.Pin;
 import dejavm.cpu.Alu;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Fault;
 import dejavm.cpu.Flags;
@@ -30,7 +31,7 @@ final class FloatOperations {
   void execute(Insn in) {
     switch (in.mnemonic) {
       case FWAIT -> {
-        long both = Cpu.CR0_MP | Cpu.CR0_TS;
+        long both = ControlRegisters.CR0_MP | ControlRegisters.CR0_TS;
         if ((c.cr0 & both) == both) {
           throw Fault.of(Fault.NM);
         }
@@ -55,17 +56,17 @@ final class FloatOperations {
 
   /** The exceptions that every MMX instruction, EMMS too, may raise before it does anything. */
   void mmxAvailable() {
-    if ((c.cr0 & Cpu.CR0_EM) != 0) {
+    if ((c.cr0 & ControlRegisters.CR0_EM) != 0) {
       throw Fault.ud();
     }
-    if ((c.cr0 & Cpu.CR0_TS) != 0) {
+    if ((c.cr0 & ControlRegisters.CR0_TS) != 0) {
       throw Fault.of(Fault.NM);
     }
     waitForUnit();
   }
 
   private void available() {
-    if ((c.cr0 & (Cpu.CR0_EM | Cpu.CR0_TS)) != 0) {
+    if ((c.cr0 & (ControlRegisters.CR0_EM | ControlRegisters.CR0_TS)) != 0) {
       throw Fault.of(Fault.NM);
     }
   }
@@ -75,7 +76,7 @@ final class FloatOperations {
     if (!c.x87.pending()) {
       return;
     }
-    if ((c.cr0 & Cpu.CR0_NE) != 0) {
+    if ((c.cr0 & ControlRegisters.CR0_NE) != 0) {
       throw Fault.of(Fault.MF);
     }
     if (!c.ferr) {
@@ -278,7 +279,7 @@ final class FloatOperations {
 
   /** Whether FXSAVE and FXRSTOR include the state of SSE; without the bit that is open. */
   private boolean savesXmm() {
-    return (c.cr4 & Cpu.CR4_OSFXSR) != 0;
+    return (c.cr4 & ControlRegisters.CR4_OSFXSR) != 0;
   }
 
   private static int xmmRegisters(Insn in) {

@@ -1,5 +1,6 @@
 package dejavm.cpu.interpret;
 
+import dejavm.cpu.Attention;
 import dejavm.cpu.Breakpoints;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Engine;
@@ -28,7 +29,7 @@ public final class Interpreter implements Engine {
   private static final int DR6_BS = 0x4000;
 
   /** What an SMI waits for, and itself. */
-  private static final int BEFORE_SMI = Cpu.ATTEND_SMI | Cpu.ATTEND_SHADOW | Cpu.ATTEND_DEBUG;
+  private static final int BEFORE_SMI = Attention.SMI | Attention.SHADOW | Attention.DEBUG;
 
   private final Cpu cpu;
   private final Mmu mmu;
@@ -95,7 +96,7 @@ public final class Interpreter implements Engine {
       try {
         if (c.attention == 0) {
           runBlocks();
-        } else if ((c.attention & Cpu.ATTEND_OFF) != 0) {
+        } else if ((c.attention & Attention.OFF) != 0) {
           return Stop.OFF;
         } else if (!attend()) {
           return Stop.HALTED;
@@ -115,7 +116,7 @@ public final class Interpreter implements Engine {
 
   /** What was hit is reported after this instruction; after MOV SS, after the next. */
   private void noteWatchHits() {
-    int hits = mmu.takeWatchHits();
+    int hits = mmu.watches().takeHits();
     if (hits != 0) {
       cpu.debugHits |= hits;
       cpu.updateAttention();
@@ -161,19 +162,19 @@ public final class Interpreter implements Engine {
 
   private void fault(int vector, int error) {
     locate();
-    mmu.takeWatchHits();
+    mmu.watches().takeHits();
     Interrupts.exception(cpu, vector, error);
     cpu.nowBase++;
-    cpu.shadow = false;
+    cpu.endShadow();
     cpu.updateAttention();
   }
 
   private void pageFault(PageFault fault) {
     locate();
-    mmu.takeWatchHits();
+    mmu.watches().takeHits();
     Interrupts.exception(cpu, fault);
     cpu.nowBase++;
-    cpu.shadow = false;
+    cpu.endShadow();
     cpu.updateAttention();
   }
 
@@ -185,39 +186,40 @@ public final class Interpreter implements Engine {
   private boolean attend() {
     Cpu c = cpu;
     int attention = c.attention;
-    if ((attention & Cpu.ATTEND_RESET) != 0) {
+    if ((attention & Attention.RESET) != 0) {
       c.reset = false;
       c.powerOn();
       c.updateAttention();
       c.nowBase++;
-    } else if ((attention & BEFORE_SMI) == Cpu.ATTEND_SMI) {
+    } else if ((attention & BEFORE_SMI) == Attention.SMI) {
       c.smi = false;
       SystemManagement.enter(c);
       c.updateAttention();
       c.nowBase++;
-    } else if ((attention & Cpu.ATTEND_INIT) != 0) {
+    } else if ((attention & Attention.INIT) != 0) {
       c.init = false;
       c.initialize();
       c.updateAttention();
       c.nowBase++;
     } else if (c.activity == Cpu.Activity.SHUTDOWN) {
       return false;
-    } else if ((attention & Cpu.ATTEND_SHADOW) != 0) {
-      c.shadow = false;
+    } else if ((attention & Attention.SHADOW) != 0) {
+      boolean held = c.stackShadow;
+      c.endShadow();
       c.updateAttention();
-      stepTrapping();
-    } else if ((attention & Cpu.ATTEND_DEBUG) != 0) {
+      stepTrapping(held);
+    } else if ((attention & Attention.DEBUG) != 0) {
       debugTrap(0);
-    } else if ((attention & Cpu.ATTEND_NMI) != 0) {
+    } else if ((attention & Attention.NMI) != 0) {
       c.nmi = false;
       c.nmiBlocked = true;
       interrupt(Fault.NMI);
-    } else if ((attention & Cpu.ATTEND_INTR) != 0) {
+    } else if ((attention & Attention.INTR) != 0) {
       interrupt(c.platform.acknowledgeInterrupt(c.now(), c.id));
-    } else if ((attention & Cpu.ATTEND_HALTED) != 0) {
+    } else if ((attention & Attention.HALTED) != 0) {
       return false;
     } else {
-      stepTrapping();
+      stepTrapping(false);
     }
     return true;
   }
@@ -234,16 +236,18 @@ public final class Interpreter implements Engine {
   /**
    * Steps an instruction, or an iteration of a repeated one, unless there is a breakpoint on it;
    * and delivers the single-step trap, if the flag was set before it.
+   *
+   * @param held breakpoints on the instruction do not count
    */
-  private void stepTrapping() {
+  private void stepTrapping(boolean held) {
     Cpu c = cpu;
-    int breakpoints = Breakpoints.onExecution(c);
+    int breakpoints = held ? 0 : Breakpoints.onExecution(c);
     if (breakpoints != 0) {
       c.dr[6] = c.dr[6] & ~DR6_HITS | breakpoints;
       fault(Fault.DB, Fault.NO_ERROR);
       return;
     }
-    boolean trap = (c.attention & Cpu.ATTEND_TRAP) != 0;
+    boolean trap = (c.attention & Attention.TRAP) != 0;
     boolean resumed = c.flag(Flags.RF);
     int task = c.selector[Cpu.TR];
     boolean complete = step();

@@ -1,6 +1,7 @@
 package dejavm.cpu.interpret;
 
 import dejavm.cpu.Alu;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Fault;
 import dejavm.cpu.decode.Insn;
@@ -59,10 +60,10 @@ final class Operands {
 
   /** What precedes every instruction on XMM registers. */
   void sseAvailable() {
-    if ((c.cr0 & Cpu.CR0_EM) != 0 || (c.cr4 & Cpu.CR4_OSFXSR) == 0) {
+    if ((c.cr0 & ControlRegisters.CR0_EM) != 0 || (c.cr4 & ControlRegisters.CR4_OSFXSR) == 0) {
       throw Fault.ud();
     }
-    if ((c.cr0 & Cpu.CR0_TS) != 0) {
+    if ((c.cr0 & ControlRegisters.CR0_TS) != 0) {
       throw Fault.of(Fault.NM);
     }
   }

@@ -1,5 +1,6 @@
 package dejavm.cpu.interpret;
 
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Fault;
 import dejavm.cpu.SseStatus;
@@ -28,7 +29,7 @@ final class SseEnvironment {
     if (status.raised() != 0) {
       c.mxcsr |= status.raised();
       if (status.faults()) {
-        throw Fault.of((c.cr4 & Cpu.CR4_OSXMMEXCPT) != 0 ? Fault.XM : Fault.UD);
+        throw Fault.of((c.cr4 & ControlRegisters.CR4_OSXMMEXCPT) != 0 ? Fault.XM : Fault.UD);
       }
     }
   }

@@ -3,6 +3,7 @@ package dejavm.cpu.interpret;
 import static dejavm.cpu.interpret.SseFixture.DATA;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
 import org.junit.jupiter.api.Test;
@@ -90,7 +91,7 @@ class FxsaveTest {
   @Test
   void withoutOsfxsrSseIsLeftOut() {
     fill();
-    c.cr4 &= ~Cpu.CR4_OSFXSR;
+    c.cr4 &= ~ControlRegisters.CR4_OSFXSR;
     assertThat(f.execute(SAVE)).isEqualTo("ok");
     assertThat(f.get(MXCSR, 8)).isZero();
     assertThat(f.get(XMM, 8)).isZero();

@@ -3,6 +3,7 @@ package dejavm.cpu.interpret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dejavm.TestMachine;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
 import dejavm.cpu.Fault;
@@ -39,8 +40,8 @@ class PackedAccessTest {
   @BeforeEach
   void prepare() {
     entry(ABSENT, 0);
-    c.cr4 |= Cpu.CR4_OSFXSR;
-    c.cr0 |= Cpu.CR0_NE;
+    c.cr4 |= ControlRegisters.CR4_OSFXSR;
+    c.cr0 |= ControlRegisters.CR0_NE;
     c.controlChanged();
     c.x87.init();
     c.x87.top = 3;
@@ -137,14 +138,14 @@ class PackedAccessTest {
       Insn insn = decode(line.split(" ")[1]);
       boolean mmx = has(insn, Operand.Kind.MM);
       prepare();
-      c.cr0 |= Cpu.CR0_TS;
+      c.cr0 |= ControlRegisters.CR0_TS;
       assertThat(outcome(insn, ABSENT)).as(line).isEqualTo("exception 7");
-      c.cr0 |= Cpu.CR0_EM;
+      c.cr0 |= ControlRegisters.CR0_EM;
       assertThat(outcome(insn, ABSENT)).as(line).isEqualTo("exception 6");
-      c.cr0 &= ~(Cpu.CR0_TS | Cpu.CR0_EM);
-      c.cr4 &= ~Cpu.CR4_OSFXSR;
+      c.cr0 &= ~(ControlRegisters.CR0_TS | ControlRegisters.CR0_EM);
+      c.cr4 &= ~ControlRegisters.CR4_OSFXSR;
       assertThat(outcome(insn, PAGE)).as(line).isEqualTo(mmx ? "ok" : "exception 6");
-      c.cr4 |= Cpu.CR4_OSFXSR;
+      c.cr4 |= ControlRegisters.CR4_OSFXSR;
       pend();
       assertThat(outcome(insn, PAGE)).as(line).isEqualTo(mmx ? "exception 16" : "ok");
     }
@@ -161,27 +162,27 @@ class PackedAccessTest {
     for (String code :
         List.of("0fefca", "0f71d101", "0fd7ca", "0fc5c101", "0fc4c801", "0f77", "0f7ec8")) {
       prepare();
-      c.cr4 &= ~Cpu.CR4_OSFXSR;
+      c.cr4 &= ~ControlRegisters.CR4_OSFXSR;
       assertThat(outcome(code, 0)).as(code).isEqualTo("ok");
       pend();
       assertThat(outcome(code, 0)).as(code).isEqualTo("exception 16");
-      c.cr0 |= Cpu.CR0_TS;
+      c.cr0 |= ControlRegisters.CR0_TS;
       assertThat(outcome(code, 0)).as(code).isEqualTo("exception 7");
-      c.cr0 |= Cpu.CR0_EM;
+      c.cr0 |= ControlRegisters.CR0_EM;
       assertThat(outcome(code, 0)).as(code).isEqualTo("exception 6");
-      c.cr0 &= ~(Cpu.CR0_TS | Cpu.CR0_EM);
+      c.cr0 &= ~(ControlRegisters.CR0_TS | ControlRegisters.CR0_EM);
     }
     for (String code :
         List.of("660fefca", "660f71d101", "660fd7ca", "660fc5c101", "660fc4c801", "660f73d901")) {
       prepare();
       pend();
       assertThat(outcome(code, 0)).as(code).isEqualTo("ok");
-      c.cr4 &= ~Cpu.CR4_OSFXSR;
-      c.cr0 |= Cpu.CR0_TS;
+      c.cr4 &= ~ControlRegisters.CR4_OSFXSR;
+      c.cr0 |= ControlRegisters.CR0_TS;
       assertThat(outcome(code, 0)).as(code).isEqualTo("exception 6");
-      c.cr4 |= Cpu.CR4_OSFXSR;
+      c.cr4 |= ControlRegisters.CR4_OSFXSR;
       assertThat(outcome(code, 0)).as(code).isEqualTo("exception 7");
-      c.cr0 &= ~Cpu.CR0_TS;
+      c.cr0 &= ~ControlRegisters.CR0_TS;
     }
   }
 
@@ -192,7 +193,7 @@ class PackedAccessTest {
       prepare();
       pend();
       assertThat(outcome(code, 0)).as(code).isEqualTo("exception 16");
-      c.cr4 &= ~Cpu.CR4_OSFXSR;
+      c.cr4 &= ~ControlRegisters.CR4_OSFXSR;
       assertThat(outcome(code, 0)).as(code).isEqualTo("exception 6");
       c.x87.init();
     }
@@ -201,7 +202,7 @@ class PackedAccessTest {
   /** With CR0.NE clear, a pending exception goes to the board, and the instruction goes on. */
   @Test
   void pendingExceptionsGoToTheBoard() {
-    c.cr0 &= ~Cpu.CR0_NE;
+    c.cr0 &= ~ControlRegisters.CR0_NE;
     pend();
     assertThat(outcome("0fefca", 0)).isEqualTo("ok");
     assertThat(machine.log).singleElement().asString().startsWith("pin FERR true");

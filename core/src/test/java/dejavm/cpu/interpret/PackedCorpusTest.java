@@ -3,6 +3,7 @@ package dejavm.cpu.interpret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dejavm.TestMachine;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
 import dejavm.cpu.Flags;
@@ -43,7 +44,7 @@ class PackedCorpusTest {
 
   @BeforeEach
   void prepare() {
-    cpu.cr4 |= Cpu.CR4_OSFXSR;
+    cpu.cr4 |= ControlRegisters.CR4_OSFXSR;
     cpu.controlChanged();
   }
 
@@ -53,9 +54,9 @@ class PackedCorpusTest {
     machine.put(TABLES + 0x1000, TABLES + 0x2003, 8);
     machine.put(TABLES + 0x2000, 0x83, 8);
     cpu.cr3 = TABLES;
-    cpu.cr4 |= Cpu.CR4_PAE;
-    cpu.efer = Cpu.EFER_LME | Cpu.EFER_LMA;
-    cpu.cr0 |= Cpu.CR0_PG;
+    cpu.cr4 |= ControlRegisters.CR4_PAE;
+    cpu.efer = ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA;
+    cpu.cr0 |= ControlRegisters.CR0_PG;
     cpu.controlChanged();
     cpu.segment(Cpu.CS, 0x08, 0, 0xFFFFFFFFL, 0xA09B);
     cpu.controlChanged();

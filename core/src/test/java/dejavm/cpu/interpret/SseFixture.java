@@ -4,6 +4,7 @@ import dejavm.bus.Backing;
 import dejavm.bus.Pin;
 import dejavm.bus.Platform;
 import dejavm.bus.Space;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
@@ -33,8 +34,8 @@ final class SseFixture {
     memory.map(0, 1 << 20, new Backing.Ram(0));
     Mmu mmu = new Mmu(memory, new Nothing(), 16);
     c = new Cpu(0, mmu, new NoBoard(), model, new CostTable(1, 0), 100_000_000L);
-    c.cr0 = Cpu.CR0_ET | Cpu.CR0_PE | Cpu.CR0_NE;
-    c.cr4 = Cpu.CR4_OSFXSR | Cpu.CR4_OSXMMEXCPT;
+    c.cr0 = ControlRegisters.CR0_ET | ControlRegisters.CR0_PE | ControlRegisters.CR0_NE;
+    c.cr4 = ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT;
     c.segment(Cpu.CS, 8, 0, 0xFFFFFFFFL, 0xC09B);
     for (int register : new int[] {Cpu.ES, Cpu.SS, Cpu.DS, Cpu.FS, Cpu.GS}) {
       c.segment(register, 0x10, 0, 0xFFFFFFFFL, 0xC093);

@@ -4,6 +4,7 @@ import static dejavm.cpu.interpret.SseFixture.CODE;
 import static dejavm.cpu.interpret.SseFixture.DATA;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
 import org.junit.jupiter.api.Test;
@@ -26,12 +27,12 @@ class SseOperationsTest {
   @ValueSource(strings = {"0f58c1", "0f28c1", "0f54c1", "f20f2ac0", "0fae1d00600000"})
   void needsWhatTheSystemSwitchesOn(String code) {
     assertThat(f.execute(code)).isEqualTo("ok");
-    c.cr0 |= Cpu.CR0_TS;
+    c.cr0 |= ControlRegisters.CR0_TS;
     assertThat(f.execute(code)).isEqualTo("7");
-    c.cr4 &= ~Cpu.CR4_OSFXSR;
+    c.cr4 &= ~ControlRegisters.CR4_OSFXSR;
     assertThat(f.execute(code)).isEqualTo("6");
-    c.cr4 |= Cpu.CR4_OSFXSR;
-    c.cr0 |= Cpu.CR0_EM;
+    c.cr4 |= ControlRegisters.CR4_OSFXSR;
+    c.cr0 |= ControlRegisters.CR0_EM;
     assertThat(f.execute(code)).isEqualTo("6");
   }
 
@@ -135,7 +136,7 @@ class SseOperationsTest {
     // The flag alone raises nothing: only an instruction that meets the exception again.
     c.xmm[0] = 0;
     assertThat(f.execute("0f58c0")).isEqualTo("ok");
-    c.cr4 &= ~Cpu.CR4_OSXMMEXCPT;
+    c.cr4 &= ~ControlRegisters.CR4_OSXMMEXCPT;
     c.xmm[0] = SIGNALING;
     assertThat(f.execute("0f58c0")).isEqualTo("6");
   }

@@ -10,6 +10,7 @@ import dejavm.TestMachine;
 import dejavm.bus.Backing;
 import dejavm.bus.Signal;
 import dejavm.bus.Visibility;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Cpu.Activity;
 import dejavm.cpu.CpuModel;
@@ -229,7 +230,7 @@ class SystemManagementRunTest {
     TestMachine m = machine(nops(), rsm(relocating));
     m.at(3, signals(m, Signal.INIT, Signal.SMI)).run(8, slice);
     assertThat(m.get(COUNT, 2)).isEqualTo(1);
-    assertThat(m.cpu.cr0 & Cpu.CR0_PE).isZero();
+    assertThat(m.cpu.cr0 & ControlRegisters.CR0_PE).isZero();
     assertThat(m.cpu.smbase).isEqualTo(0x20000);
   }
 

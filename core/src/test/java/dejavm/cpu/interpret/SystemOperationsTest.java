@@ -7,12 +7,14 @@ import dejavm.bus.Backing;
 import dejavm.bus.Pin;
 import dejavm.bus.Platform;
 import dejavm.bus.Space;
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
 import dejavm.cpu.CpuState;
 import dejavm.cpu.Fault;
 import dejavm.cpu.Flags;
+import dejavm.cpu.SegmentRights;
 import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Insn;
 import dejavm.memory.Mmu;
@@ -37,8 +39,8 @@ class SystemOperationsTest {
     memory.map(0, 1 << 20, new Backing.Ram(0));
     Mmu mmu = new Mmu(memory, new NoBus(), 16);
     Cpu cpu = new Cpu(0, mmu, new NoPlatform(), model, new CostTable(1, 0), 100_000_000L);
-    cpu.cr0 = Cpu.CR0_ET | Cpu.CR0_PE;
-    cpu.efer = Cpu.EFER_LME | Cpu.EFER_LMA | Cpu.EFER_SCE;
+    cpu.cr0 = ControlRegisters.CR0_ET | ControlRegisters.CR0_PE;
+    cpu.efer = ControlRegisters.EFER_LME | ControlRegisters.EFER_LMA | ControlRegisters.EFER_SCE;
     cpu.controlChanged();
     cpu.segment(Cpu.CS, 8, 0, 0xFFFFFFFFL, 0xA09B);
     cpu.rip = 0x1000;
@@ -136,7 +138,7 @@ class SystemOperationsTest {
     assertThatThrownBy(() -> execute("0F 01 C8")).isInstanceOf(Fault.class);
     execute("67 0F 01 C8");
     assertThat(c.monitoring).isTrue();
-    c.segment(Cpu.FS, 0, 0x7FFF_FFFF_FFFFL, 0, Cpu.AR_NULL);
+    c.segment(Cpu.FS, 0, 0x7FFF_FFFF_FFFFL, 0, SegmentRights.NULL);
     c.r[Cpu.RAX] = 1;
     assertThatThrownBy(() -> execute("64 0F 01 C8")).isInstanceOf(Fault.class);
   }

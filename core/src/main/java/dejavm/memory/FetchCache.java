@@ -1,0 +1,57 @@
+package dejavm.memory;
+
+/**
+ * Translations of pages that instructions were fetched from: a bank of entries for supervisors, and
+ * one for users.
+ */
+final class FetchCache {
+  private final int entries;
+  private final long[] tags;
+  private final long[] offsets;
+
+  /**
+   * @param entries in a bank: a power of two, at least 2
+   */
+  FetchCache(int entries) {
+    this.entries = entries;
+    tags = new long[2 * entries];
+    offsets = new long[2 * entries];
+    clear();
+  }
+
+  private int slot(long linear, boolean user) {
+    int index = (int) (linear >>> 12) & entries - 1;
+    return user ? index + entries : index;
+  }
+
+  void clear() {
+    for (int slot = 0; slot < tags.length; slot++) {
+      tags[slot] = Mmu.none(slot & entries - 1);
+    }
+  }
+
+  /** The offset into the memory segment of a linear address, or -1 where its page is not here. */
+  long offset(long linear, boolean user) {
+    int slot = slot(linear, user);
+    return tags[slot] == (linear & ~0xFFFL) ? offsets[slot] | linear & 0xFFF : -1;
+  }
+
+  void put(long linear, boolean user, long offset) {
+    int slot = slot(linear, user);
+    tags[slot] = linear & ~0xFFFL;
+    offsets[slot] = offset & ~0xFFFL;
+  }
+
+  /** Drops a page; whether it was there. */
+  boolean drop(long linearPage) {
+    boolean dropped = false;
+    for (int bank = 0; bank < 2; bank++) {
+      int slot = slot(linearPage, bank == 1);
+      if (tags[slot] == linearPage) {
+        tags[slot] = Mmu.none(slot & entries - 1);
+        dropped = true;
+      }
+    }
+    return dropped;
+  }
+}
