@@ -37,6 +37,7 @@ final class CpuPage {
           Map.entry(0x174, "IA32_SYSENTER_CS"),
           Map.entry(0x175, "IA32_SYSENTER_ESP"),
           Map.entry(0x176, "IA32_SYSENTER_EIP"),
+          Map.entry(0x10A, "IA32_ARCH_CAPABILITIES"),
           Map.entry(0x1A0, "IA32_MISC_ENABLE"),
           Map.entry(0x277, "IA32_PAT"),
           Map.entry(0xC0000080, "IA32_EFER"),
