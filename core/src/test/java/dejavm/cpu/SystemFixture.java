@@ -1,13 +1,11 @@
 package dejavm.cpu;
 
+import dejavm.EmptyBoard;
 import dejavm.bus.Backing;
 import dejavm.bus.Pin;
-import dejavm.bus.Platform;
-import dejavm.bus.Space;
 import dejavm.memory.Mmu;
 import dejavm.memory.PageFault;
 import dejavm.memory.PhysicalMemory;
-import dejavm.memory.SystemBus;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +92,7 @@ final class SystemFixture {
 
   SystemFixture(CpuModel model) {
     memory.map(0, 4 << 20, new Backing.Ram(0));
-    mmu = new Mmu(memory, new NoBus(), 16);
+    mmu = new Mmu(memory, new EmptyBoard(), 16);
     c = new Cpu(0, mmu, new FakePlatform(), model, new CostTable(1, 0), 100_000_000L);
   }
 
@@ -369,46 +367,15 @@ final class SystemFixture {
     }
   }
 
-  private static final class NoBus implements SystemBus {
+  private final class FakePlatform extends EmptyBoard {
     @Override
-    public long read(long physical, int size) {
-      return -1L >>> 64 - 8 * size;
-    }
-
-    @Override
-    public void write(long physical, int size, long value) {}
-  }
-
-  private final class FakePlatform implements Platform {
-    @Override
-    public long read(long now, int cpu, Space space, long address, int size) {
+    public int acknowledgeInterrupt(long now, int id) {
       return 0;
     }
 
     @Override
-    public void write(long now, int cpu, Space space, long address, int size, long value) {}
-
-    @Override
-    public int acknowledgeInterrupt(long now, int cpu) {
-      return 0;
-    }
-
-    @Override
-    public void pin(long now, int cpu, Pin pin, boolean level) {
+    public void pin(long now, int id, Pin pin, boolean level) {
       pins.add(pin + " " + level);
-    }
-
-    @Override
-    public long horizon() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void advance(long now) {}
-
-    @Override
-    public long idle(long now, long until) {
-      return until;
     }
   }
 }

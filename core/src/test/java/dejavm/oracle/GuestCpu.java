@@ -1,9 +1,7 @@
 package dejavm.oracle;
 
+import dejavm.EmptyBoard;
 import dejavm.bus.Backing;
-import dejavm.bus.Pin;
-import dejavm.bus.Platform;
-import dejavm.bus.Space;
 import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
@@ -15,7 +13,6 @@ import dejavm.cpu.X87Environment;
 import dejavm.cpu.interpret.Interpreter;
 import dejavm.memory.Mmu;
 import dejavm.memory.PhysicalMemory;
-import dejavm.memory.SystemBus;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -96,8 +93,8 @@ final class GuestCpu {
     this.mode = mode;
     systemBase = mode == Mode.PROTECTED ? 0xE0000000L : 0xFFFF800000000000L;
     memory.map(0, RAM, new Backing.Ram(0));
-    mmu = new Mmu(memory, new NoBus(), 16);
-    c = new Cpu(0, mmu, new NoBoard(), model, new CostTable(1, 0), 100_000_000L);
+    mmu = new Mmu(memory, new EmptyBoard(), 16);
+    c = new Cpu(0, mmu, new EmptyBoard(), model, new CostTable(1, 0), 100_000_000L);
     engine = new Interpreter(c);
     for (int i = 0; i < Layout.PAGE; i++) {
       put(Layout.FILE_READ_ONLY + i, 1, Layout.readOnlyByte(i));
@@ -330,46 +327,5 @@ final class GuestCpu {
     return mode == Mode.PROTECTED
         ? linear >= systemBase + SYSTEM && linear < systemBase + SYSTEM + SYSTEM_SIZE
         : Long.compareUnsigned(linear, 0x7FFFFFFFF000L) >= 0;
-  }
-
-  private static final class NoBus implements SystemBus {
-    @Override
-    public long read(long physical, int size) {
-      return -1L >>> 64 - 8 * size;
-    }
-
-    @Override
-    public void write(long physical, int size, long value) {}
-  }
-
-  private static final class NoBoard implements Platform {
-    @Override
-    public long read(long now, int id, Space space, long address, int size) {
-      return 0;
-    }
-
-    @Override
-    public void write(long now, int id, Space space, long address, int size, long value) {}
-
-    @Override
-    public int acknowledgeInterrupt(long now, int id) {
-      throw new AssertionError("no interrupt was requested");
-    }
-
-    @Override
-    public void pin(long now, int id, Pin pin, boolean level) {}
-
-    @Override
-    public long horizon() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void advance(long now) {}
-
-    @Override
-    public long idle(long now, long until) {
-      return until;
-    }
   }
 }

@@ -1,9 +1,7 @@
 package dejavm.cpu.interpret;
 
+import dejavm.EmptyBoard;
 import dejavm.bus.Backing;
-import dejavm.bus.Pin;
-import dejavm.bus.Platform;
-import dejavm.bus.Space;
 import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
@@ -33,7 +31,7 @@ final class SseFixture {
     PhysicalMemory memory = new PhysicalMemory(1 << 20);
     memory.map(0, 1 << 20, new Backing.Ram(0));
     Mmu mmu = new Mmu(memory, new Nothing(), 16);
-    c = new Cpu(0, mmu, new NoBoard(), model, new CostTable(1, 0), 100_000_000L);
+    c = new Cpu(0, mmu, new EmptyBoard(), model, new CostTable(1, 0), 100_000_000L);
     c.cr0 = ControlRegisters.CR0_ET | ControlRegisters.CR0_PE | ControlRegisters.CR0_NE;
     c.cr4 = ControlRegisters.CR4_OSFXSR | ControlRegisters.CR4_OSXMMEXCPT;
     c.segment(Cpu.CS, 8, 0, 0xFFFFFFFFL, 0xC09B);
@@ -89,36 +87,5 @@ final class SseFixture {
 
     @Override
     public void write(long physical, int size, long value) {}
-  }
-
-  private static final class NoBoard implements Platform {
-    @Override
-    public long read(long now, int cpu, Space space, long address, int size) {
-      return 0;
-    }
-
-    @Override
-    public void write(long now, int cpu, Space space, long address, int size, long value) {}
-
-    @Override
-    public int acknowledgeInterrupt(long now, int cpu) {
-      return 0;
-    }
-
-    @Override
-    public void pin(long now, int cpu, Pin pin, boolean level) {}
-
-    @Override
-    public long horizon() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void advance(long now) {}
-
-    @Override
-    public long idle(long now, long until) {
-      return until;
-    }
   }
 }

@@ -1,9 +1,7 @@
 package dejavm.oracle.qemu;
 
+import dejavm.EmptyBoard;
 import dejavm.bus.Backing;
-import dejavm.bus.Pin;
-import dejavm.bus.Platform;
-import dejavm.bus.Space;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuModel;
@@ -37,7 +35,7 @@ final class Lockstep {
     this.program = program;
     ram.map(0, RAM, new Backing.Ram(0));
     Mmu mmu = new Mmu(ram, new EmptyBus(), 16);
-    cpu = new Cpu(0, mmu, new NoBoard(), model, new CostTable(1, 0), 100_000_000L);
+    cpu = new Cpu(0, mmu, new EmptyBoard(), model, new CostTable(1, 0), 100_000_000L);
     engine = new Interpreter(cpu);
     ram.write(0, program.memory.bytes, 0, Memory.SIZE);
   }
@@ -157,36 +155,5 @@ final class Lockstep {
 
     @Override
     public void write(long physical, int size, long value) {}
-  }
-
-  private static final class NoBoard implements Platform {
-    @Override
-    public long read(long now, int id, Space space, long address, int size) {
-      return -1L >>> 64 - 8 * size;
-    }
-
-    @Override
-    public void write(long now, int id, Space space, long address, int size, long value) {}
-
-    @Override
-    public int acknowledgeInterrupt(long now, int id) {
-      throw new AssertionError("no interrupt was requested");
-    }
-
-    @Override
-    public void pin(long now, int id, Pin pin, boolean level) {}
-
-    @Override
-    public long horizon() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void advance(long now) {}
-
-    @Override
-    public long idle(long now, long until) {
-      return until;
-    }
   }
 }
