@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,8 +58,11 @@ class ProgramsTest {
     }
   }
 
-  private static String expected(String architecture, String program) throws IOException {
-    return new String(resource(architecture + "/" + program + ".out"), StandardCharsets.US_ASCII);
+  /**
+   * @param program as {@code ARCHITECTURE/NAME}
+   */
+  private static String expected(String program) throws IOException {
+    return new String(resource(program + ".out"), StandardCharsets.US_ASCII);
   }
 
   private Path executable(Path target, String name) throws IOException {
@@ -93,29 +99,35 @@ class ProgramsTest {
       assertThat(process.waitFor()).as(program).isZero();
       assertThat(Files.readString(directory.resolve("out")))
           .as(program)
-          .isEqualTo(expected(architecture, program));
+          .isEqualTo(expected(architecture + "/" + program));
     }
   }
 
+  /** The kernel of 64 bits runs the programs of both kinds. */
   @Tag("slow")
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
-  @CsvSource({"debian-686, i386"})
+  @CsvSource({"debian-686, i386", "debian-amd64, amd64 i386"})
   @Timeout(value = 25, unit = TimeUnit.MINUTES)
-  void aGuestPrintsWhatIsExpected(String guest, String architecture) throws Exception {
+  void aGuestPrintsWhatIsExpected(String guest, String architectures) throws Exception {
     Path cache = GuestCatalog.defaultCache(System.getenv());
     try {
       new GuestCatalog(cache, progress -> {}).guest(guest);
     } catch (GuestUnavailable e) {
       abort(e.getMessage());
     }
-    List<String> programs =
-        PROGRAMS.keySet().stream()
-            .filter(name -> PROGRAMS.get(name).stream().allMatch(CpuModel.DEFAULT::has))
-            .toList();
     Path added = Files.createDirectory(directory.resolve("programs"));
     executable(added.resolve("run"), "run");
-    for (String program : programs) {
-      executable(added.resolve(program), architecture + "/" + program);
+    List<String> programs = new ArrayList<>();
+    for (String architecture : architectures.split(" ")) {
+      Files.createDirectory(added.resolve(architecture));
+      for (String name : PROGRAMS.keySet()) {
+        if (PROGRAMS.get(name).stream().allMatch(CpuModel.DEFAULT::has)) {
+          String program = architecture + "/" + name;
+          executable(added.resolve(program), program);
+          programs.add(program);
+        }
+      }
     }
     Program.Result result =
         new Program(cache.getParent())
@@ -140,7 +152,7 @@ class ProgramsTest {
     for (String program : programs) {
       assertThat(between(result.out(), "== begin " + program + "\n", "== end " + program + " "))
           .as(program)
-          .isEqualTo(expected(architecture, program));
+          .isEqualTo(expected(program));
     }
     assertThat(result.out()).contains("== end " + programs.getLast() + " 0\n");
     assertThat(result.exitCode()).as(result.err()).isZero();
@@ -159,7 +171,7 @@ class ProgramsTest {
   void programsStayShort(String architecture) throws IOException {
     for (String program : PROGRAMS.keySet()) {
       assertThat(resource(architecture + "/" + program)).hasSizeLessThan(80_000);
-      assertThat(expected(architecture, program)).doesNotContain(": NO\n").endsWith("\n");
+      assertThat(expected(architecture + "/" + program)).doesNotContain(": NO\n").endsWith("\n");
     }
   }
 }
