@@ -39,10 +39,13 @@ R_TRAP    equ 152
 R_ERROR   equ 160
 R_CR2     equ 168
 R_SUM     equ 176
-R_BYTES   equ 184
+R_FS      equ 200
+R_GS      equ 208
 R_FX      equ 256
+R_BYTES   equ 672
 R_DATA    equ 768
 FX_SIZE   equ 416
+CODE_SIZE equ 64
 
 ; which parts of the two data pages are in a record, one after the other: offset and length
 ZONE0     equ 0
@@ -289,8 +292,8 @@ handler:
     movzx edi, word [rbx + R_RIP]       ; bits 15 to 13 of an address of code are zero
     lea rdi, [r13 + rdi + 0x1000]
     mov rax, 0xCCCCCCCCCCCCCCCC
-    mov [rdi], rax
-    mov [rdi + 8], rax
+    mov ecx, CODE_SIZE / 8
+    rep stosq
 
 .load:
     mov rbx, [next]
@@ -343,10 +346,13 @@ handler:
     rep movsb
     movzx edi, word [rbx + R_RIP]
     lea rdi, [r13 + rdi + 0x1000]
-    mov rax, [rbx + R_BYTES]
-    mov [rdi], rax
-    mov rax, [rbx + R_BYTES + 8]
-    mov [rdi + 8], rax
+    lea rsi, [rbx + R_BYTES]
+    mov ecx, CODE_SIZE / 8
+    rep movsq
+    mov rax, [rbx + R_FS]               ; signal frames have no bases; they stay
+    wrfsbase rax
+    mov rax, [rbx + R_GS]
+    wrgsbase rax
     ret
 
 .done:

@@ -661,9 +661,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
         && (write ? writable[register] : readable[register])) {
       long address =
           codeSize == 64 ? linear64(register, offset, size) : base[register] + offset & 0xFFFFFFFFL;
-      if (checksAlignment && (address & Segments.alignment(size) - 1) != 0) {
-        throw Fault.of(Fault.AC, 0);
-      }
+      requireAligned(address, size);
       return address;
     }
     return Segments.refuse(this, register, offset, size, write);
@@ -672,10 +670,20 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   /** In 64-bit mode FS and GS alone have a base, and addresses must be canonical. */
   private long linear64(int register, long offset, int size) {
     long address = register >= FS ? base[register] + offset : offset;
-    if (!canonical(address) || !canonical(address + size - 1)) {
+    if (!canonical(address)) {
+      return Segments.refuse(this, register, offset, size, false);
+    }
+    if (!canonical(address + size - 1)) {
+      requireAligned(address, size);
       return Segments.refuse(this, register, offset, size, false);
     }
     return address;
+  }
+
+  private void requireAligned(long address, int size) {
+    if (checksAlignment && (address & Segments.alignment(size) - 1) != 0) {
+      throw Fault.of(Fault.AC, 0);
+    }
   }
 
   /** Loads zero-extended; size 1, 2, 4 or 8. */

@@ -49,6 +49,8 @@ public final class Interrupts {
     OUTSIDE
   }
 
+  private static final long DR6_HITS = 0xF;
+
   private Interrupts() {}
 
   // ---- instructions ----
@@ -67,8 +69,9 @@ public final class Interrupts {
     deliver(c, software(c, vector, c.flags()));
   }
 
+  /** The instruction is complete, which clears RF. */
   private static Event software(Cpu c, int vector, int flags) {
-    return new Event(vector, Fault.NO_ERROR, c.nextRip, flags, Origin.PROGRAM);
+    return new Event(vector, Fault.NO_ERROR, c.nextRip, flags & ~Flags.RF, Origin.PROGRAM);
   }
 
   /** INT3. */
@@ -83,9 +86,18 @@ public final class Interrupts {
     }
   }
 
-  /** INT1: a debug exception whatever the gate's DPL. */
+  /**
+   * INT1: a debug exception whatever the gate's DPL. It also reports the breakpoints on data that a
+   * MOV SS before it has held back.
+   */
   public static void icebp(Cpu c) {
-    deliver(c, new Event(Fault.DB, Fault.NO_ERROR, c.nextRip, c.flags(), Origin.ICEBP));
+    if (c.debugHits != 0) {
+      c.dr[6] = c.dr[6] & ~DR6_HITS | c.debugHits;
+      c.debugHits = 0;
+      c.updateAttention();
+    }
+    int flags = c.flags() & ~Flags.RF;
+    deliver(c, new Event(Fault.DB, Fault.NO_ERROR, c.nextRip, flags, Origin.ICEBP));
   }
 
   // ---- events ----

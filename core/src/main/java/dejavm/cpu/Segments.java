@@ -30,10 +30,14 @@ public final class Segments {
     throw Fault.of(register == Cpu.SS ? Fault.SS : Fault.GP, 0);
   }
 
-  /** What an operand must be aligned to where that is checked (SDM volume 3, table 6-7). */
+  /**
+   * What an operand must be aligned to where that is checked (SDM volume 3, table 6-7). Accesses of
+   * 16 bytes either have a check of their own, or need no alignment.
+   */
   static int alignment(int size) {
     return switch (size) {
-      case 1, 2, 4, 8, 16 -> size;
+      case 1, 2, 4, 8 -> size;
+      case 16 -> 1;
       // A far pointer of 16:32, and 80 bits of the x87 or a far pointer of 16:64.
       case 6 -> 4;
       case 10 -> 8;

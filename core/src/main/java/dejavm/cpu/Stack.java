@@ -30,7 +30,9 @@ public final class Stack {
   public static void pushSelector(Cpu c, long value, int size) {
     long pointer = pointer(c, -size);
     if (size == 4) {
-      probe(c, -size, size, Mmu.WRITE);
+      // Of alignment only that of what is written counts.
+      probe(c, -size, 2, Mmu.WRITE);
+      probe(c, -2, 2, Mmu.WRITE);
       c.store(Cpu.SS, pointer, 2, value);
     } else {
       c.store(Cpu.SS, pointer, size, value);

@@ -51,7 +51,10 @@ public final class X87Remainder {
     int aExponent = X87Arithmetic.normalExponent(aSe & Float80.MAXIMUM, aZeros);
     int sign = aSe & Float80.SIGN;
     if (Float80.isInfinite(bSig, bSe)) {
-      X87Rounding.round(f, a, sign, aExponent, aSig << aZeros, 0);
+      if (aExponent > 0) {
+        X87Rounding.round(f, a, sign, aExponent, aSig << aZeros, 0);
+      }
+      // A denormal stays as it is: not even an underflow that is not masked is raised.
       return true;
     }
     int bZeros = Long.numberOfLeadingZeros(bSig);
@@ -188,6 +191,10 @@ public final class X87Remainder {
     int power = shift >= 64 ? 0 : shift <= 47 ? limit : (int) (bSig >>> shift);
     int zeros = Long.numberOfLeadingZeros(aSig);
     int exponent = X87Arithmetic.normalExponent(aSe & Float80.MAXIMUM, zeros);
+    if (exponent <= 0 && bSig == 0) {
+      // As with FPREM, a denormal that stays as it is raises no underflow, not masked or not.
+      return true;
+    }
     X87Rounding.round(f, a, sign, exponent + (down ? -power : power), aSig << zeros, 0);
     return true;
   }

@@ -61,7 +61,7 @@ class InterruptsTest {
     f.c.setFlags(0x4302 | Flags.RF);
     Interrupts.software(f.c, 0x80);
     assertThat(f.c.nextRip).isEqualTo(handler(0x80));
-    assertThat(f.stack(3)).containsExactly(0x30002, 0x08, 0x14302);
+    assertThat(f.stack(3)).containsExactly(0x30002, 0x08, 0x4302);
     assertThat(f.c.flags()).isEqualTo(2);
 
     SystemFixture g = SystemFixture.protectedMode(0);

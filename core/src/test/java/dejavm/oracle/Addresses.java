@@ -1,12 +1,19 @@
 package dejavm.oracle;
 
+import dejavm.cpu.Cpu;
 import dejavm.cpu.decode.Insn;
 
-/** Effective addresses. */
+/** The addresses that instructions access. */
 final class Addresses {
   private Addresses() {}
 
-  /** The effective address of the memory operand that ModRM names. */
+  /** What FS or GS is based at, if an instruction of 64-bit code names it; else 0. */
+  static long base(Insn insn, Image before) {
+    boolean based = insn.mode == 64 && insn.segment >= Cpu.FS;
+    return based ? before.field(insn.segment == Cpu.FS ? Layout.FS_BASE : Layout.GS_BASE) : 0;
+  }
+
+  /** The linear address of the memory operand that ModRM names. */
   static long of(Insn insn, Image before) {
     long address = insn.displacement;
     if (insn.base == Insn.RIP) {
@@ -17,10 +24,11 @@ final class Addresses {
     if (insn.index != Insn.NO_REGISTER) {
       address += before.r(insn.index) << insn.scale;
     }
-    return switch (insn.addressSize) {
-      case 2 -> address & 0xFFFF;
-      case 4 -> address & 0xFFFFFFFFL;
-      default -> address;
-    };
+    return base(insn, before)
+        + switch (insn.addressSize) {
+          case 2 -> address & 0xFFFF;
+          case 4 -> address & 0xFFFFFFFFL;
+          default -> address;
+        };
   }
 }

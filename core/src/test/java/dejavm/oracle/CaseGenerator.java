@@ -10,8 +10,8 @@ import dejavm.cpu.decode.Row;
 import dejavm.cpu.decode.RowCoder;
 import dejavm.cpu.decode.Rows;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -28,6 +28,15 @@ final class CaseGenerator {
 
   private static final int FLAGS_RANDOM = 0xCD5;
   private static final int TF = 0x100;
+  private static final int RF = 0x10000;
+  private static final int AC = 0x40000;
+
+  /** One case in sixteen is of any bytes; those below this are of several instructions. */
+  private static final int SINGLE = 8;
+
+  private static final int[] PREFIXES = {
+    0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF0, 0xF2, 0xF3, 0x40, 0x48
+  };
 
   private static final long CODE_OFFSET = 0x800;
   private static final int ATTEMPTS = 50;
@@ -38,6 +47,8 @@ final class CaseGenerator {
   private final long seed;
   private final RowCoder coder = new RowCoder();
   private final Decoder decoder = new Decoder();
+  private final Sequences sequences = new Sequences();
+  private final boolean mixed;
   private final List<Row> rows32 = new ArrayList<>();
   private final List<Row> rows64 = new ArrayList<>();
   private final MemorySegment pool = MemorySegment.ofArray(new byte[POOL]);
@@ -45,6 +56,9 @@ final class CaseGenerator {
   private SplittableRandom random;
   private Values values;
   private boolean code64;
+
+  /** Whether the coder knows where the displacement in the code is. */
+  private boolean isCoded;
 
   /**
    * @param only part of the name of a unit or mnemonic that the cases are to be of; empty for all
@@ -56,6 +70,7 @@ final class CaseGenerator {
       pool.set(Image.LONG, i, fill.vector());
     }
     String wanted = only.toUpperCase(Locale.ROOT);
+    mixed = only.isEmpty();
     for (Row row : Rows.all()) {
       boolean named =
           row.mnemonic.name().equals(wanted) || row.unit.name().equals(wanted) || wanted.isEmpty();
@@ -71,32 +86,44 @@ final class CaseGenerator {
   }
 
   /** Makes the case of a number for 32-bit or 64-bit code. */
-  Insn make(long number, boolean code64, Image before) {
+  Insn[] make(long number, boolean code64, Image before) {
     random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + number);
     values = new Values(random);
     while (true) {
-      Insn insn = instruction(code64);
+      int kind = mixed ? random.nextInt(16) : SINGLE;
+      Insn insn = kind == 0 ? anything(code64) : instruction(code64);
       if (insn != null) {
-        Insn settled = state(insn, before);
-        if (Comparability.of(settled, before)) {
-          return settled;
+        List<Row> rows = code64 ? rows64 : rows32;
+        Insn[] all =
+            kind < SINGLE && kind > 0 && Sequences.isOrdinary(insn)
+                ? sequences.after(insn, rows, random)
+                : new Insn[] {insn};
+        all[0] = state(all, before);
+        if (Comparability.of(all[0], before)) {
+          return all;
         }
       }
     }
   }
 
-  private Insn state(Insn insn, Image before) {
+  /** Sets all of a case; the first instruction may get another displacement. */
+  private Insn state(Insn[] all, Image before) {
+    Insn insn = all[0];
     before.segment().asSlice(before.at(), Layout.FX).fill((byte) 0);
     before.field(Layout.CS, code64 ? Layout.CS_64 : Layout.CS_32);
     boolean high = code64 && random.nextInt(4) != 0;
     long base = high ? Layout.HIGH : 0;
+    before.field(Layout.FS_BASE, code64 ? segmentBase() : 0);
+    before.field(Layout.GS_BASE, code64 ? segmentBase() : 0);
     registers(before, base);
     memory(before);
     floats(before);
-    before.field(Layout.RIP, base + place(insn));
+    before.field(Layout.RIP, base + place(all));
     operands(insn, before, base);
-    for (int i = insn.length; i < code.length; i++) {
-      code[i] = (byte) 0xCC;
+    int length = insn.mnemonic == Mnemonic.INVALID ? Sequences.INVALID_BYTES : insn.length;
+    Arrays.fill(code, length, code.length, (byte) 0xCC);
+    if (all.length > 1) {
+      sequences.copy(code, length);
     }
     before.write(Layout.BYTES, code, code.length);
     if (!code64) {
@@ -121,7 +148,36 @@ final class CaseGenerator {
       if (insn != null
           && insn.length <= Decoder.MAX_LENGTH
           && Comparability.of(insn, coder.code())) {
-        System.arraycopy(coder.code(), 0, code, 0, code.length);
+        System.arraycopy(coder.code(), 0, code, 0, Decoder.MAX_LENGTH);
+        isCoded = true;
+        return insn;
+      }
+    }
+    return null;
+  }
+
+  /** Random bytes, an instruction changed somewhere, or with prefixes before it: valid or not. */
+  private Insn anything(boolean wide) {
+    code64 = wide;
+    isCoded = false;
+    List<Row> rows = code64 ? rows64 : rows32;
+    for (int i = 0; i < ATTEMPTS; i++) {
+      int prefixes = random.nextInt(4) == 0 ? random.nextInt(15) : 0;
+      coder.write(rows.get(random.nextInt(rows.size())), code64 ? 64 : 32, random);
+      System.arraycopy(coder.code(), 0, code, prefixes, Sequences.INVALID_BYTES);
+      for (int j = 0; j < prefixes; j++) {
+        code[j] = (byte) PREFIXES[random.nextInt(PREFIXES.length)];
+      }
+      int change = random.nextInt(8);
+      if (change < 4) {
+        code[prefixes + change] = (byte) random.nextInt();
+      } else if (change < 6) {
+        code[prefixes] = 0x0F;
+        code[prefixes + 1] = (byte) (change == 4 ? random.nextInt() : 0x38 | random.nextInt(4));
+      }
+      Insn insn = decoder.decode(code, 0, Sequences.INVALID_BYTES, code64 ? 64 : 32);
+      boolean known = insn.mnemonic == Mnemonic.INVALID || rows.contains(insn.row);
+      if (known && Comparability.of(insn, code)) {
         return insn;
       }
     }
@@ -129,13 +185,17 @@ final class CaseGenerator {
   }
 
   /** Mostly in the middle of a page; else at the end of the first page or of the second. */
-  private long place(Insn insn) {
-    int which = random.nextInt(64);
+  private long place(Insn[] all) {
+    int length = 0;
+    for (Insn insn : all) {
+      length += insn.length;
+    }
+    int which = all[0].mnemonic == Mnemonic.INVALID ? 2 : random.nextInt(64);
     if (which == 0) {
-      return Layout.CODE + Layout.PAGE - random.nextInt(insn.length + 1);
+      return Layout.CODE + Layout.PAGE - random.nextInt(length + 1);
     }
     if (which == 1) {
-      return Layout.CODE + Layout.CODE_SIZE - 1 - random.nextInt(insn.length + 1);
+      return Layout.CODE + Layout.CODE_SIZE - 1 - random.nextInt(length + 1);
     }
     return Layout.CODE + CODE_OFFSET;
   }
@@ -152,7 +212,18 @@ final class CaseGenerator {
             ? target(base, 8)
             : base + Layout.DATA + 0x1000 + 8 * random.nextInt(-20, 20));
     int flags = random.nextInt() & FLAGS_RANDOM | FLAGS_FIXED;
-    before.field(Layout.FLAGS, random.nextInt(64) == 0 ? flags | TF : flags);
+    int rare = random.nextInt(64);
+    int more = rare == 0 ? TF : rare == 1 ? RF : rare < 5 ? AC : 0;
+    before.field(Layout.FLAGS, flags | more);
+  }
+
+  private long segmentBase() {
+    return switch (random.nextInt(4)) {
+      case 0 -> 0;
+      case 1 -> random.nextInt(-0x2000, 0x2000);
+      case 2 -> random.nextLong() >> 17;
+      default -> random.nextLong() >> 17 & -16;
+    };
   }
 
   private void memory(Image before) {
@@ -247,11 +318,13 @@ final class CaseGenerator {
     boolean string = false;
     switch (insn.mnemonic) {
       case MOVS, CMPS, STOS, LODS, SCAS, MASKMOVQ, MASKMOVDQU -> {
-        before.r(Cpu.RSI, target(base, 16));
+        before.r(Cpu.RSI, target(base, 16) - Addresses.base(insn, before));
         before.r(Cpu.RDI, target(base, 16));
         string = insn.rep || insn.repne;
       }
-      case XLAT -> before.r(Cpu.RBX, target(base, 1) - (before.r(Cpu.RAX) & 0xFF));
+      case XLAT ->
+          before.r(
+              Cpu.RBX, target(base, 1) - Addresses.base(insn, before) - (before.r(Cpu.RAX) & 0xFF));
       case LEAVE, ENTER -> before.r(Cpu.RBP, target(base, 8));
       case RET -> returnAddress(before, base);
       case LOOP, LOOPE, LOOPNE, JCXZ -> before.r(Cpu.RCX, random.nextInt(3));
@@ -317,6 +390,7 @@ final class CaseGenerator {
     if (size == 512 && random.nextInt(4) != 0) {
       target = base + Layout.DATA + 0xE00 + 16 * random.nextInt(32);
     }
+    target -= Addresses.base(insn, before);
     boolean hasBase = insn.base != Insn.NO_REGISTER && insn.base != Insn.RIP;
     boolean hasIndex = insn.index != Insn.NO_REGISTER;
     if (hasBase) {
@@ -351,6 +425,9 @@ final class CaseGenerator {
 
   /** Changes a displacement that stands alone: behind ModRM, or SIB, or the opcode. */
   private void displacement(Insn insn, long value, int size) {
+    if (!isCoded) {
+      return;
+    }
     int at = coder.afterOpcode();
     if (!insn.row.operands.contains("O")) {
       at += (insn.modrm & 7) == 4 ? 2 : 1;
@@ -358,14 +435,5 @@ final class CaseGenerator {
     for (int i = 0; i < size; i++) {
       code[at + i] = (byte) (value >>> 8 * i);
     }
-  }
-
-  /** The instruction of a case, decoded from its bytes. */
-  static Insn decode(Image before) {
-    byte[] bytes = new byte[Layout.CODE_BYTES];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = before.segment().get(ValueLayout.JAVA_BYTE, before.at() + Layout.BYTES + i);
-    }
-    return new Decoder().decode(bytes, 0, bytes.length, before.is64() ? 64 : 32);
   }
 }

@@ -1,6 +1,8 @@
 package dejavm.oracle;
 
 import dejavm.cpu.decode.Disassembler;
+import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Mnemonic;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,7 +34,10 @@ final class CaseText {
     StringBuilder text = new StringBuilder(image.is64() ? "64" : "32");
     Image plain = Image.alone();
     initial(plain);
-    int length = CaseGenerator.decode(image).length;
+    int length = 0;
+    for (Insn insn : Sequences.decode(image)) {
+      length += insn.mnemonic == Mnemonic.INVALID ? Sequences.INVALID_BYTES : insn.length;
+    }
     byte[] code = new byte[Layout.CODE_BYTES];
     image.read(Layout.BYTES, code, code.length);
     text.append(" code=").append(HEX.formatHex(code, 0, length));
@@ -40,6 +45,12 @@ final class CaseText {
       if (image.field(8 * i) != plain.field(8 * i)) {
         text.append(" %s=%x".formatted(REGISTERS.get(i), image.field(8 * i)));
       }
+    }
+    if (image.field(Layout.FS_BASE) != 0) {
+      text.append(" fs=%x".formatted(image.field(Layout.FS_BASE)));
+    }
+    if (image.field(Layout.GS_BASE) != 0) {
+      text.append(" gs=%x".formatted(image.field(Layout.GS_BASE)));
     }
     int fx = Layout.FX;
     if (image.shortAt(fx) != plain.shortAt(fx)) {
@@ -130,6 +141,8 @@ final class CaseText {
           System.arraycopy(bytes, 0, code, 0, bytes.length);
           image.write(Layout.BYTES, code, code.length);
         }
+        case "fs" -> image.field(Layout.FS_BASE, Long.parseUnsignedLong(value, 16));
+        case "gs" -> image.field(Layout.GS_BASE, Long.parseUnsignedLong(value, 16));
         case "fcw" -> image.shortAt(fx + Layout.FCW, Integer.parseInt(value, 16));
         case "fsw" -> image.shortAt(fx + Layout.FSW, Integer.parseInt(value, 16));
         case "ftw" -> image.byteAt(fx + Layout.FTW, Integer.parseInt(value, 16));
@@ -140,6 +153,12 @@ final class CaseText {
   }
 
   static String disassembly(Image image) {
-    return new Disassembler().text(CaseGenerator.decode(image), image.field(Layout.RIP));
+    StringBuilder text = new StringBuilder();
+    long at = image.field(Layout.RIP);
+    for (Insn insn : Sequences.decode(image)) {
+      text.append(text.isEmpty() ? "" : "; ").append(new Disassembler().text(insn, at));
+      at += insn.length;
+    }
+    return text.toString();
   }
 }

@@ -1,5 +1,6 @@
 package dejavm.oracle;
 
+import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Mnemonic;
 import dejavm.cpu.decode.Operand;
@@ -12,6 +13,11 @@ import dejavm.cpu.decode.Row;
 final class Comparability {
   private static final int LINE = 64;
 
+  /** The vector by which programs enter Linux. */
+  private static final int SYSTEM_CALL = 0x80;
+
+  private static final int MANY_PREFIXES = 4;
+
   private Comparability() {}
 
   /** Whether the instructions of a row can be compared at all. */
@@ -20,7 +26,7 @@ final class Comparability {
       // tell of the processor, of time, of chance
       case CPUID, RDTSC, RDTSCP, RDPMC, RDRAND, RDSEED, XGETBV, XSETBV, XSAVE, XRSTOR -> false;
       // enter the operating system, or are emulated by it
-      case SYSCALL, SYSENTER, SYSEXIT, SYSRET, INT, SGDT, SIDT, SLDT, STR, SMSW -> false;
+      case SYSCALL, SYSENTER, SYSEXIT, SYSRET, SGDT, SIDT, SLDT, STR, SMSW -> false;
       // load or look at descriptors, which are the operating system's
       case CALLF, JMPF, RETF, IRET, LES, LDS, LSS, LFS, LGS, LAR, LSL, VERR, VERW -> false;
       // approximations that differ between models
@@ -33,13 +39,14 @@ final class Comparability {
   /** Whether an instruction can be compared. */
   static boolean of(Insn insn, byte[] code) {
     return switch (insn.mnemonic) {
-      case INVALID -> false;
+      case INVALID -> insn.tooLong || isInvalid(code, insn.mode == 64);
       // TZCNT and LZCNT for who has them
       case BSF, BSR -> !insn.rep;
       // segment registers
       case MOV -> insn.operands[0].kind() != Operand.Kind.SEGMENT;
       case POP -> insn.operands[0].kind() != Operand.Kind.SEGMENT;
       case JCC, JMP, CALL, LOOP, LOOPE, LOOPNE, JCXZ -> !intoItself(insn);
+      case INT -> (insn.immediate & 0xFF) != SYSTEM_CALL;
       case PUSHF, POPF -> true;
       default -> of(insn.row);
     };
@@ -65,6 +72,48 @@ final class Comparability {
       }
     }
     return true;
+  }
+
+  /**
+   * Whether what is no instruction of ours is none of the host's either: not where later processors
+   * have instructions, nor where the operating system or a hypervisor may answer.
+   */
+  private static boolean isInvalid(byte[] code, boolean code64) {
+    int at = 0;
+    boolean repeated = false;
+    while (at < Decoder.MAX_LENGTH && isPrefix(code[at] & 0xFF, code64)) {
+      repeated |= (code[at] & 0xFE) == 0xF2;
+      at++;
+    }
+    if (at > MANY_PREFIXES) {
+      // What is no instruction may still be too long to be one.
+      return false;
+    }
+    int opcode = code[at] & 0xFF;
+    int second = code[at + 1] & 0xFF;
+    int third = code[at + 2] & 0xFF;
+    return switch (opcode) {
+      // VEX and EVEX
+      case 0xC4, 0xC5, 0x62 -> false;
+      // XABORT and XBEGIN
+      case 0xC6, 0xC7 -> second != 0xF8;
+      case 0x0F ->
+          switch (second) {
+            // SYSCALL and its kin, VMX, SMX, all that 0F 01, 0F AE and 0F C7 have become
+            case 0x01, 0x05, 0x07, 0x34, 0x35, 0x37, 0x78, 0x79, 0xAE, 0xC7 -> false;
+            case 0x38 -> third < 0x80 && !repeated || third >= 0x90 && third < 0xC0;
+            case 0x3A -> third < 0xC0;
+            default -> true;
+          };
+      default -> true;
+    };
+  }
+
+  private static boolean isPrefix(int code, boolean code64) {
+    return switch (code) {
+      case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF0, 0xF2, 0xF3 -> true;
+      default -> code64 && code >> 4 == 4;
+    };
   }
 
   /** How far from its address BTS and its kin access memory. */

@@ -28,10 +28,12 @@ final class Comparison {
   private final Image host;
   private final Image guest;
   private final Insn insn;
+  private final Insn[] code;
   private final List<String> found = new ArrayList<>();
 
-  private Comparison(Insn insn, Image before, Image host, Image guest) {
-    this.insn = insn;
+  private Comparison(Insn[] code, Image before, Image host, Image guest) {
+    this.code = code;
+    insn = code[0];
     this.before = before;
     this.host = host;
     this.guest = guest;
@@ -39,8 +41,8 @@ final class Comparison {
 
   /** The fields that differ, as text; none where all is well. */
   static List<String> differences(
-      Insn insn, Image before, Image host, Image guest, GuestCpu system) {
-    Comparison comparison = new Comparison(insn, before, host, guest);
+      Insn[] code, Image before, Image host, Image guest, GuestCpu system) {
+    Comparison comparison = new Comparison(code, before, host, guest);
     comparison.compare(system);
     return comparison.found;
   }
@@ -54,7 +56,7 @@ final class Comparison {
   }
 
   private void compare(GuestCpu system) {
-    if (bothMayBe()) {
+    if (atEnd() || bothMayBe()) {
       return;
     }
     for (int i = 0; i < 16; i++) {
@@ -66,7 +68,8 @@ final class Comparison {
     field("rip", Layout.RIP);
     field("cs", Layout.CS);
     field("trap", Layout.TRAP);
-    int undefined = completed() ? undefinedFlags() : 0;
+    int undefined = code.length > 1 ? Sequences.undefinedFlags(code, before, host) : 0;
+    undefined |= code.length == 1 && completed() ? undefinedFlags() : 0;
     long flags = (host.field(Layout.FLAGS) ^ guest.field(Layout.FLAGS)) & ~undefined;
     if (flags != 0) {
       differ("flags", host.field(Layout.FLAGS), guest.field(Layout.FLAGS));
@@ -84,7 +87,7 @@ final class Comparison {
     }
     floats();
     // CALL stores the return address and then looks where it leads.
-    if (completed() || !inParts() && insn.mnemonic != Mnemonic.CALL) {
+    if (code.length > 1 || completed() || !inParts() && insn.mnemonic != Mnemonic.CALL) {
       memory();
     }
   }
@@ -94,15 +97,28 @@ final class Comparison {
    * between the two bounds of BOUND, in the images of the x87.
    */
   private boolean bothMayBe() {
-    boolean fault = host.field(Layout.TRAP) == Fault.PF || guest.field(Layout.TRAP) == Fault.PF;
     boolean sameTrap = host.field(Layout.TRAP) == guest.field(Layout.TRAP);
-    return fault
+    return (mayCome(host.field(Layout.TRAP)) || mayCome(guest.field(Layout.TRAP)))
         && switch (insn.mnemonic) {
           case CMPS -> !sameTrap || host.field(Layout.CR2) != guest.field(Layout.CR2);
           case BOUND -> !sameTrap;
           case MASKMOVQ, MASKMOVDQU -> sameTrap;
           default -> inParts() && !sameTrap;
         };
+  }
+
+  private static boolean mayCome(long trap) {
+    return trap == Fault.PF || trap == Fault.AC;
+  }
+
+  /** Whether a 32-bit access reached the end of the address space (SDM volume 3, 6.3). */
+  private boolean atEnd() {
+    if (before.is64()) {
+      return false;
+    }
+    boolean refused = guest.field(Layout.TRAP) == Fault.GP || guest.field(Layout.TRAP) == Fault.SS;
+    return refused && host.field(Layout.TRAP) == Fault.AC
+        || host.field(Layout.TRAP) == Fault.PF && host.field(Layout.CR2) >= 0xFFFFF000L;
   }
 
   /**
@@ -176,7 +192,7 @@ final class Comparison {
   private void floats() {
     int fx = Layout.FX;
     shortField("fcw", fx + Layout.FCW);
-    if (mmxStore() && !completed()) {
+    if (code.length == 1 && mmxStore() && !completed()) {
       return;
     }
     shortField("fsw", fx + Layout.FSW);

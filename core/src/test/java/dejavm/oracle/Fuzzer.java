@@ -35,7 +35,7 @@ final class Fuzzer implements AutoCloseable {
   private final HostCpu single;
   private final Image guestAfter = Image.alone();
   private final Map<String, Mismatch> mismatches = new TreeMap<>();
-  private final Insn[][] insns = new Insn[Layout.BATCHES][Layout.LIMIT];
+  private final Insn[][][] insns = new Insn[Layout.BATCHES][Layout.LIMIT][];
   private final List<GuestCpu.Mode> modes;
 
   Fuzzer(CaseGenerator generator, CpuModel model, List<GuestCpu.Mode> modes, Path directory)
@@ -90,11 +90,11 @@ final class Fuzzer implements AutoCloseable {
     Image before = host.before(batch, index);
     GuestCpu guest = guests.get(mode(number));
     guest.run(before, guestAfter);
-    Insn insn = insns[batch][index];
+    Insn[] code = insns[batch][index];
     List<String> fields =
-        Comparison.differences(insn, before, host.after(batch, index), guestAfter, guest);
+        Comparison.differences(code, before, host.after(batch, index), guestAfter, guest);
     if (!fields.isEmpty()) {
-      String key = guest.mode.bits + " " + insn.row;
+      String key = guest.mode.bits + " " + what(code, fields);
       Mismatch known = mismatches.get(key);
       if (known != null) {
         mismatches.put(
@@ -105,6 +105,14 @@ final class Fuzzer implements AutoCloseable {
         mismatches.put(key, reduced(number, before, guest, fields));
       }
     }
+  }
+
+  /** The row, or what is wrong after several instructions. */
+  private static String what(Insn[] code, List<String> fields) {
+    String field = fields.getFirst();
+    return code.length == 1
+        ? code[0].row.toString()
+        : "several: " + field.substring(0, field.indexOf(':'));
   }
 
   /** A mismatch for each row that had any. */
@@ -123,7 +131,7 @@ final class Fuzzer implements AutoCloseable {
     single.await();
     guest.run(before, guestAfter);
     return Comparison.differences(
-        CaseGenerator.decode(before), before, single.after(0, 0), guestAfter, guest);
+        Sequences.decode(before), before, single.after(0, 0), guestAfter, guest);
   }
 
   /** Sets to what they are initially all parts of a case that do not matter to the mismatch. */
@@ -140,6 +148,7 @@ final class Fuzzer implements AutoCloseable {
       unstable.add("(only after other cases)");
       return new Mismatch(number, CaseText.of(before), name, unstable, 1);
     }
+    fields = shortened(image, guest, fields);
     for (int at = 0; at < Layout.RECORD; at += 8) {
       boolean code = at >= Layout.BYTES && at < Layout.BYTES + Layout.CODE_BYTES;
       long value = image.field(at);
@@ -147,7 +156,7 @@ final class Fuzzer implements AutoCloseable {
         continue;
       }
       image.field(at, initial.field(at));
-      boolean comparable = Comparability.of(CaseGenerator.decode(image), image);
+      boolean comparable = Comparability.of(Sequences.decode(image)[0], image);
       List<String> still = comparable ? differences(image, guest) : List.of();
       if (still.isEmpty()) {
         image.field(at, value);
@@ -156,6 +165,29 @@ final class Fuzzer implements AutoCloseable {
       }
     }
     return new Mismatch(number, CaseText.of(image), name, fields, 1);
+  }
+
+  /** Puts NOPs where instructions do not matter to a mismatch. */
+  private List<String> shortened(Image image, GuestCpu guest, List<String> seen)
+      throws IOException {
+    List<String> fields = seen;
+    Insn[] code = Sequences.decode(image);
+    int at = Layout.BYTES;
+    byte[] bytes = new byte[Layout.CODE_BYTES];
+    for (Insn insn : code) {
+      image.read(Layout.BYTES, bytes, bytes.length);
+      for (int i = 0; i < insn.length && code.length > 1; i++) {
+        image.byteAt(at + i, 0x90);
+      }
+      List<String> still = code.length > 1 ? differences(image, guest) : List.of();
+      if (still.isEmpty()) {
+        image.write(Layout.BYTES, bytes, bytes.length);
+      } else {
+        fields = still;
+      }
+      at += insn.length;
+    }
+    return fields;
   }
 
   @Override

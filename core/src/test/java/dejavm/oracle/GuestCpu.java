@@ -241,8 +241,8 @@ final class GuestCpu {
     for (int segment : new int[] {Cpu.ES, Cpu.SS, Cpu.DS}) {
       c.segment(segment, Layout.DS, 0, 0xFFFFFFFFL, 0xC0F3);
     }
-    c.segment(Cpu.FS, 0, 0, 0, SegmentRights.NULL);
-    c.segment(Cpu.GS, 0, 0, 0, SegmentRights.NULL);
+    c.segment(Cpu.FS, 0, before.field(Layout.FS_BASE), 0, SegmentRights.NULL);
+    c.segment(Cpu.GS, 0, before.field(Layout.GS_BASE), 0, SegmentRights.NULL);
     c.setCpl(3);
     c.setFlags((int) before.field(Layout.FLAGS));
     c.rip = before.field(Layout.RIP);

@@ -47,10 +47,15 @@ final class Layout {
   /** The sum of all quadwords of the two data pages; after a case only. */
   static final int SUM = 176;
 
-  /** Sixteen bytes of code; before a case only. */
-  static final int BYTES = 184;
+  /** What FS and GS are based at in 64-bit code; before a case only. */
+  static final int FS_BASE = 200;
 
-  static final int CODE_BYTES = 16;
+  static final int GS_BASE = 208;
+
+  /** The code; before a case only. */
+  static final int BYTES = 672;
+
+  static final int CODE_BYTES = 64;
 
   /** The image of FXSAVE, as far as it is defined. */
   static final int FX = 256;

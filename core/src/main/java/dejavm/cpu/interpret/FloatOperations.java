@@ -246,6 +246,8 @@ final class FloatOperations {
 
   private long aligned(Insn in, boolean write) {
     available();
+    // Unlike elsewhere, whether an address is canonical comes first; its last byte comes last.
+    operands.linear(in, 1, write);
     operands.requireAligned(in);
     return operands.linear(in, FXSAVE_BYTES, write);
   }

@@ -141,9 +141,18 @@ public final class Interpreter implements Engine {
     return switch (word & Lowering.OP_MASK) {
       case Op.GENERIC, Op.GENERIC_END -> false;
       case Op.PUSH_R, Op.PUSH_I, Op.POP_R, Op.LEAVE, Op.CALL_I, Op.CALL_R, Op.RET, Op.RET_I -> true;
-      case Op.PUSH_M, Op.CALL_M -> !Cpu.canonical(cpu.r[Cpu.RSP] - 8) || throughStackPointer(word);
+      // The operand is looked at first.
+      case Op.PUSH_M, Op.CALL_M -> throughStackPointer(word) || operandIsCanonical(word);
       default -> throughStackPointer(word);
     };
+  }
+
+  /** Whether all eight bytes of the memory operand under way lie at canonical addresses. */
+  private boolean operandIsCanonical(int word) {
+    long[] r = cpu.r;
+    long index = r[word >>> Lowering.INDEX & Lowering.FIVE] << (word >>> Lowering.SCALE & 3);
+    long at = r[word >>> Lowering.BASE & Lowering.FIVE] + index + cache.code[cpu.cursor + 2];
+    return Cpu.canonical(at) && Cpu.canonical(at + 7);
   }
 
   private static boolean throughStackPointer(int word) {

@@ -59,7 +59,11 @@ public final class RowCoder {
   }
 
   private void prefixes(Row row, RowText text) {
-    boolean mandatory = text.prefix().matches("66|F3|F2");
+    boolean mandatory =
+        switch (text.prefix()) {
+          case "66", "F3", "F2" -> true;
+          default -> false;
+        };
     int first = random.nextInt(2);
     if (mandatory && first == 0) {
       put(Integer.parseInt(text.prefix(), 16));

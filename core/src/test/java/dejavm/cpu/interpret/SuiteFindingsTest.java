@@ -79,4 +79,20 @@ class SuiteFindingsTest {
     assertThat(m.cpu.dr[6]).isEqualTo(0xFFFF4FF4L);
     assertThat(m.cpu.rip).isEqualTo(HANDLER + 1);
   }
+
+  /** kvm-unit-tests, debug: one exception reports INT1 and what MOV SS before it has read. */
+  @Test
+  void aBreakpointHeldBackByMovSsIsReportedWithInt1() {
+    Assembler a = new Assembler(CODE, 32);
+    a.mov(EAX, READ_ONLY).db(0x0F, 0x23, 0xC8).mov(EAX, 0xF00408).db(0x0F, 0x23, 0xF8);
+    a.db(0x8E, 0x15).dd(READ_ONLY).db(0xF1).label("next").nop().hlt();
+    TestMachine m = TestMachine.flat(16).code(CODE, a).handler(1, HANDLER);
+    m.code(HANDLER, new Assembler(HANDLER, 32).nop().hlt()).put(READ_ONLY, 0x10, 4);
+    long stack = m.r(Cpu.RSP);
+    m.run(12);
+    assertThat(m.cpu.rip).isEqualTo(HANDLER + 2);
+    assertThat(m.r(Cpu.RSP)).isEqualTo(stack - 12);
+    assertThat(m.get((int) stack - 12, 4)).isEqualTo(a.address("next"));
+    assertThat(m.cpu.dr[6] & 0xF).isEqualTo(2);
+  }
 }
