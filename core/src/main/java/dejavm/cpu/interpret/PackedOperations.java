@@ -209,10 +209,11 @@ final class PackedOperations {
     boolean mmx = available(kind, kind);
     int size = mmx ? 8 : 16;
     long offset = c.r[Cpu.RDI] & (in.addressSize == 8 ? -1 : (1L << 8 * in.addressSize) - 1);
-    // Where alignment is checked, 16 bytes too must be aligned to 8: after the first 8 are looked
-    // at.
-    c.linear(in.segment, offset + 7, 1, true);
-    c.linear(in.segment, offset, 8, true);
+    if (!mmx) {
+      // Where alignment is checked, it is that of 8 bytes: after the first 8 are looked at.
+      c.linear(in.segment, offset + 7, 1, true);
+      c.linear(in.segment, offset, 8, true);
+    }
     long linear = c.linear(in.segment, offset, size, true);
     c.mmu.probe(linear, size, Mmu.WRITE);
     maskedStore(linear, operands.readLow(in, 0, 8), operands.readLow(in, 1, 8));
