@@ -26,17 +26,13 @@ public final class Stack {
     setPointer(c, pointer);
   }
 
-  /** PUSH of a segment register: of 32 bits it writes the lower half alone (SDM volume 2, PUSH). */
+  /**
+   * PUSH of a segment register: of 32 bits it accesses the lower half alone (SDM volume 2, PUSH;
+   * the upper half may be in a page that is not there, as on Sapphire Rapids).
+   */
   public static void pushSelector(Cpu c, long value, int size) {
     long pointer = pointer(c, -size);
-    if (size == 4) {
-      // Of alignment only that of what is written counts.
-      probe(c, -size, 2, Mmu.WRITE);
-      probe(c, -2, 2, Mmu.WRITE);
-      c.store(Cpu.SS, pointer, 2, value);
-    } else {
-      c.store(Cpu.SS, pointer, size, value);
-    }
+    c.store(Cpu.SS, pointer, size == 4 ? 2 : size, value);
     setPointer(c, pointer);
   }
 

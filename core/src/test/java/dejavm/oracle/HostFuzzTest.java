@@ -8,6 +8,9 @@ import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +35,8 @@ class HostFuzzTest {
   private static final long FIRST = Long.getLong("dejavm.oracle.first", 0);
   private static final long SEED = Long.getLong("dejavm.oracle.seed", 1);
   private static final String ONLY = System.getProperty("dejavm.oracle.only", "");
+
+  private static final int AT_HWCAP2 = 26;
 
   private static final CpuModel MODEL = CpuModel.X86_64_V2;
 
@@ -185,5 +190,22 @@ class HostFuzzTest {
     Set<String> words =
         Arrays.stream(Files.readString(info).split("\\s+")).collect(Collectors.toSet());
     assumeTrue(words.containsAll(NEEDED), "the host is no processor with " + NEEDED);
+    assumeTrue(hasBases(), "the host's system does not let programs set the bases of FS and GS");
+  }
+
+  /** AT_HWCAP2 tells of FSGSBASE; /proc/cpuinfo does even where the system has not enabled it. */
+  private static boolean hasBases() throws IOException {
+    LongBuffer words =
+        ByteBuffer.wrap(Files.readAllBytes(Path.of("/proc/self/auxv")))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asLongBuffer();
+    while (words.remaining() >= 2) {
+      long key = words.get();
+      long value = words.get();
+      if (key == AT_HWCAP2) {
+        return (value & 2) != 0;
+      }
+    }
+    return false;
   }
 }
