@@ -13,6 +13,9 @@ import dejavm.memory.DataWatches;
 public final class Breakpoints {
   static final int COUNT = 4;
 
+  /** DR6.B0 to B3, which tell of the latest exception only; the other bits are sticky. */
+  private static final long HITS = 0xF;
+
   private static final int ON_EXECUTION = 0;
   private static final int ON_WRITE = 1;
   private static final int ON_PORT = 2;
@@ -53,6 +56,13 @@ public final class Breakpoints {
       }
     }
     c.updateAttention();
+  }
+
+  /**
+   * Tells in DR6 what a debug exception is for: new bits, instead of the hits of an earlier one.
+   */
+  public static void report(Cpu c, long bits) {
+    c.dr[6] = c.dr[6] & ~HITS | bits;
   }
 
   /** The bits of DR6 for the breakpoints on the instruction about to be executed. */

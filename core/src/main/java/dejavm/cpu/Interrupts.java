@@ -49,8 +49,6 @@ public final class Interrupts {
     OUTSIDE
   }
 
-  private static final long DR6_HITS = 0xF;
-
   private Interrupts() {}
 
   // ---- instructions ----
@@ -92,7 +90,7 @@ public final class Interrupts {
    */
   public static void icebp(Cpu c) {
     if (c.debugHits != 0) {
-      c.dr[6] = c.dr[6] & ~DR6_HITS | c.debugHits;
+      Breakpoints.report(c, c.debugHits);
       c.debugHits = 0;
       c.updateAttention();
     }

@@ -22,9 +22,6 @@ import java.lang.foreign.ValueLayout;
  * instruction by instruction, from freshly decoded forms.
  */
 public final class Interpreter implements Engine {
-  /** DR6.B0 to B3, which tell of the latest exception only; the other bits are sticky. */
-  private static final long DR6_HITS = 0xF;
-
   /** DR6: a single step. */
   private static final int DR6_BS = 0x4000;
 
@@ -252,7 +249,7 @@ public final class Interpreter implements Engine {
     Cpu c = cpu;
     int breakpoints = held ? 0 : Breakpoints.onExecution(c);
     if (breakpoints != 0) {
-      c.dr[6] = c.dr[6] & ~DR6_HITS | breakpoints;
+      Breakpoints.report(c, breakpoints);
       fault(Fault.DB, Fault.NO_ERROR);
       return;
     }
@@ -282,7 +279,7 @@ public final class Interpreter implements Engine {
   /** A debug exception after an instruction, for all that there is to report. */
   private void debugTrap(int reason) {
     Cpu c = cpu;
-    c.dr[6] = c.dr[6] & ~DR6_HITS | reason | c.debugHits;
+    Breakpoints.report(c, reason | c.debugHits);
     c.debugHits = 0;
     Interrupts.trap(c, Fault.DB);
     c.nowBase++;
