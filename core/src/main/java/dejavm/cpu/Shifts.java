@@ -137,6 +137,30 @@ public final class Shifts {
     return before >> 1;
   }
 
+  public static int rol32(Cpu c, int value, int count) {
+    int n = count & 31;
+    if (n == 0) {
+      return value;
+    }
+    int result = Integer.rotateLeft(value, n);
+    // The carry is the lowest bit; OF is set where the top bit is another.
+    int other = c.flagCarries & ~(Flags.CARRY_OUT | Flags.CARRY_IN);
+    c.flagCarries = other | result << 31 | result >>> 1 & Flags.CARRY_IN;
+    return result;
+  }
+
+  public static int ror32(Cpu c, int value, int count) {
+    int n = count & 31;
+    if (n == 0) {
+      return value;
+    }
+    int result = Integer.rotateRight(value, n);
+    // The carry is the top bit; OF is set where the bit below is another.
+    int other = c.flagCarries & ~(Flags.CARRY_OUT | Flags.CARRY_IN);
+    c.flagCarries = other | result & (Flags.CARRY_OUT | Flags.CARRY_IN);
+    return result;
+  }
+
   public static long rol(Cpu c, long value, long count, int size) {
     int n = mask(count, size);
     if (n == 0) {

@@ -5,8 +5,8 @@ import dejavm.cpu.decode.Insn;
 import dejavm.memory.Mmu;
 
 /**
- * Finds blocks of predecoded code by linear address, and knows where the one under way lies. What
- * the loops that run blocks have in common.
+ * Finds blocks of predecoded code by linear address, runs them one after the other, and knows where
+ * the one under way lies.
  */
 final class Blocks {
   /** Relative jumps reach this far. */
@@ -19,6 +19,12 @@ final class Blocks {
   private final Mmu mmu;
   private final CodeCache cache;
   private final Operations operations;
+
+  private final Runner runner;
+  private final Runner longRunner;
+
+  /** Set by an instruction after which the outer loop is to look around. */
+  boolean leave;
 
   /** The address in CS at which the block under way starts. */
   long start;
@@ -33,6 +39,48 @@ final class Blocks {
     this.cache = cache;
     this.operations = operations;
     mmu = cpu.mmu;
+    runner = new BlockRunner(cpu, cache, this);
+    longRunner = new LongBlockRunner(cpu, cache, this);
+  }
+
+  /**
+   * Runs this block and those that follow it, until something needs the outer loop.
+   *
+   * <p>Time is exact everywhere: a block counts its instructions by where it is in the arena, and
+   * is cut short where the slice ends.
+   */
+  void run(int first) {
+    Cpu c = cpu;
+    Runner code = c.code64() ? longRunner : runner;
+    int budget = (int) Math.min(c.until - c.nowBase, Integer.MAX_VALUE >> 3) * CodeCache.WORDS;
+    int spent = 0;
+    int block = first;
+    leave = false;
+    do {
+      start = c.rip;
+      // So that the cursor counts all instructions since the bases were taken.
+      c.cursorStart = block - spent;
+      int end = block + Math.min(cache.code[block - 1], budget - spent);
+      spent += code.execute(block, end) - block;
+      block = leave || mmu.disturbed || spent >= budget ? 0 : next();
+    } while (block != 0);
+    c.nowBase += spent >> 2;
+    c.retiredBase += spent >> 2;
+    c.cursor = 0;
+    c.cursorStart = 0;
+  }
+
+  /** The block to go on with; 0 where the outer loop has to. */
+  private int next() {
+    Cpu c = cpu;
+    long linear = c.codeBase + c.rip;
+    long inPage = linear - pageLinear;
+    int block = Long.compareUnsigned(inPage, 4096) < 0 ? cache.tables[pageTable + (int) inPage] : 0;
+    if (!c.flat) {
+      return block == 0 || !inLimit(block) ? 0 : block;
+    }
+    // A walk may reach devices, and is made where an instruction is sure to follow.
+    return block == 0 && mmu.fetchCached(linear) ? find(linear) : block;
   }
 
   /** The block where the CPU is; 0 where there can be none. */
@@ -94,5 +142,18 @@ final class Blocks {
     c.rip = c.wrap(start + (descriptor & 0xFFF));
     c.nextRip = c.wrap(c.rip + insn.length);
     return operations.execute(insn);
+  }
+
+  /** Executes the instructions of a block. */
+  interface Runner {
+    /**
+     * Executes instructions of one block, up to where its instructions, its budget or a reason to
+     * look around end it; leaves {@code rip} at the next.
+     *
+     * @param first where the first one lies in the arena
+     * @param end where not to go on
+     * @return where the first one not executed lies
+     */
+    int execute(int first, int end);
   }
 }

@@ -33,8 +33,6 @@ public final class Interpreter implements Engine {
   private final CodeCache cache;
   private final Operations operations;
   private final Blocks blocks;
-  private final BlockRunner runner;
-  private final LongBlockRunner longRunner;
   private final Decoder decoder = new Decoder();
   private final byte[] fetched = new byte[Decoder.MAX_LENGTH];
 
@@ -55,8 +53,6 @@ public final class Interpreter implements Engine {
     mmu.memory().watcher(cache);
     operations = new Operations(cpu);
     blocks = new Blocks(cpu, cache, operations);
-    runner = new BlockRunner(cpu, cache, blocks);
-    longRunner = new LongBlockRunner(cpu, cache, blocks);
   }
 
   @Override
@@ -125,10 +121,8 @@ public final class Interpreter implements Engine {
     int block = blocks.here();
     if (block == 0) {
       step();
-    } else if (cpu.code64()) {
-      longRunner.run(block);
     } else {
-      runner.run(block);
+      blocks.run(block);
     }
   }
 

@@ -9,8 +9,8 @@ import dejavm.cpu.decode.Operand.Kind;
 /**
  * Chooses the operation for an instruction and packs it into four ints: operation (bits 0 to 8),
  * register (9 to 13), base (14 to 18), index (19 to 23) and scale (24, 25) in the first; then the
- * immediate, the second register or the length of a call; the displacement or the jump's target
- * relative to the block's start; and, filled in by {@link CodeCache}, offset and index.
+ * immediate, the second register or where the next instruction is; the displacement or the jump's
+ * target relative to the block's start; and, filled in by {@link CodeCache}, offset and index.
  *
  * <p>Specialised operations assume 32-bit flat code and data, or 64-bit mode; all else is generic.
  * In 64-bit mode those on 32 bits are the same ones, with twins on 64 bits beside them.
@@ -94,11 +94,11 @@ final class Lowering {
       case IMUL -> multiply();
       case XCHG -> isRegister(first) && isRegister(second) ? pair(byWidth(Op.XCHG_RR, first)) : 0;
       case CWD -> insn.operandSize == 2 ? 0 : insn.operandSize == 4 ? Op.CDQ : Op.QCDQ;
+      case CBW -> widenAccumulator();
       case NOP -> Op.NOP;
       case CMOVCC -> conditionalMove();
       case SETCC -> first.kind() == Kind.REG && first.register() < 16 ? setByte() : 0;
-      case BT ->
-          isRegister(first) && second.kind() == Kind.IMM ? immediate(byWidth(Op.BT_RI, first)) : 0;
+      case BT -> second.kind() == Kind.IMM && first.size() >= 4 ? bit() : 0;
       case BSWAP -> isRegister(first) ? register(first, byWidth(Op.BSWAP, first)) : 0;
       default -> insn.operandSize == mode.bits / 8 ? stackOrJump() : 0;
     };
@@ -122,10 +122,7 @@ final class Lowering {
         immediate = (int) insn.immediate & 0xFFFF;
         yield insn.operands.length == 0 ? Op.RET : Op.RET_I;
       }
-      case JCC -> {
-        target();
-        yield Op.JCC + insn.condition;
-      }
+      case JCC -> conditionalJump();
       default -> 0;
     };
   }
@@ -181,6 +178,23 @@ final class Lowering {
     return register(first, op);
   }
 
+  /** A condition of an odd code is the opposite of the one before it: the targets are exchanged. */
+  private int conditionalJump() {
+    target();
+    if ((insn.condition & 1) != 0) {
+      int taken = displacement;
+      displacement = immediate;
+      immediate = taken;
+    }
+    word |= (insn.condition & ~1) << REGISTER;
+    return switch (insn.condition >> 1) {
+      case 1 -> Op.JB;
+      case 2 -> Op.JZ;
+      case 3 -> Op.JBE;
+      default -> Op.JCC;
+    };
+  }
+
   /** Relative to the block's start, which stands for whatever address it runs at. */
   private void target() {
     displacement = offset + insn.length + (int) insn.immediate;
@@ -190,44 +204,31 @@ final class Lowering {
   // ---- families ----
 
   private int arithmetic(int operation) {
-    int size = first.size();
-    if (size == 4) {
-      return arithmetic(0, operation);
-    }
-    if (size == 8) {
-      return arithmetic(Op.WIDE, operation);
-    }
-    if (size == 1) {
-      return arithmetic8(operation);
-    }
-    return size == 2 ? arithmetic16(operation) : 0;
-  }
-
-  private int arithmetic(int width, int operation) {
+    int family = Op.family(first.size());
+    boolean toRegister = first.kind() == Kind.REG;
     if (second.kind() == Kind.IMM) {
       immediate = (int) insn.immediate;
-      if (isRegister(first)) {
+      if (toRegister) {
         // MOV alone has immediates that are longer than the word.
-        return insn.immediate == (int) insn.immediate || width == 0
-            ? register(first, width + Op.RI + operation)
-            : 0;
+        boolean fits = insn.immediate == immediate || first.size() < 8;
+        return fits ? register(first, family + Op.RI + operation) : 0;
       }
-      return first.kind() == Kind.MEM ? memory(width + Op.MI + operation, false) : 0;
+      return first.kind() == Kind.MEM ? memory(family + Op.MI + operation, false) : 0;
     }
-    if (isRegister(first) && isRegister(second)) {
-      return pair(width + Op.RR + operation);
+    if (toRegister && second.kind() == Kind.REG) {
+      return pair(family + Op.RR + operation);
     }
-    if (isRegister(first) && second.kind() == Kind.MEM) {
-      if (operation == Op.MOV && insn.segment > 3) {
-        return throughSegment(first, Op.MOV_RS);
+    if (toRegister && second.kind() == Kind.MEM) {
+      if (insn.segment > 3 && isRegister(first)) {
+        return throughSegment(first, Op.RS + operation);
       }
-      return operation == Op.TEST ? 0 : register(first, memory(width + Op.RM + operation, false));
+      return register(first, memory(family + Op.RM + operation, false));
     }
-    if (first.kind() == Kind.MEM && isRegister(second)) {
-      if (operation == Op.MOV && insn.segment > 3) {
+    if (first.kind() == Kind.MEM && second.kind() == Kind.REG) {
+      if (operation == Op.MOV && insn.segment > 3 && isRegister(second)) {
         return throughSegment(second, Op.MOV_SR);
       }
-      return register(second, memory(width + Op.MR + operation, false));
+      return register(second, memory(family + Op.MR + operation, false));
     }
     return 0;
   }
@@ -235,79 +236,6 @@ final class Lowering {
   private int throughSegment(Operand operand, int op) {
     immediate = insn.segment;
     return register(operand, address(byWidth(op, operand)));
-  }
-
-  private int arithmetic8(int operation) {
-    boolean toRegister = first.kind() == Kind.REG;
-    boolean toMemory = first.kind() == Kind.MEM;
-    if (second.kind() == Kind.IMM) {
-      immediate = (int) insn.immediate;
-      if (toRegister) {
-        int op =
-            switch (operation) {
-              case Op.MOV -> Op.MOV8_RI;
-              case Op.CMP -> Op.CMP8_RI;
-              case Op.TEST -> Op.TEST8_RI;
-              case Op.AND -> Op.AND8_RI;
-              case Op.OR -> Op.OR8_RI;
-              default -> 0;
-            };
-        return register(first, op);
-      }
-      int op =
-          switch (operation) {
-            case Op.MOV -> Op.MOV8_MI;
-            case Op.CMP -> Op.CMP8_MI;
-            case Op.TEST -> Op.TEST8_MI;
-            default -> 0;
-          };
-      return toMemory && op != 0 ? memory(op, false) : 0;
-    }
-    boolean fromRegister = second.kind() == Kind.REG;
-    if (toRegister && fromRegister) {
-      int op =
-          switch (operation) {
-            case Op.MOV -> Op.MOV8_RR;
-            case Op.CMP -> Op.CMP8_RR;
-            case Op.TEST -> Op.TEST8_RR;
-            case Op.XOR -> Op.XOR8_RR;
-            default -> 0;
-          };
-      return op == 0 ? 0 : pair(op);
-    }
-    if (toRegister && second.kind() == Kind.MEM) {
-      int op =
-          switch (operation) {
-            case Op.MOV -> Op.MOV8_RM;
-            case Op.CMP -> Op.CMP8_RM;
-            case Op.XOR -> Op.XOR8_RM;
-            default -> 0;
-          };
-      return op == 0 ? 0 : register(first, memory(op, false));
-    }
-    if (toMemory && fromRegister) {
-      int op = operation == Op.MOV ? Op.MOV8_MR : operation == Op.CMP ? Op.CMP8_MR : 0;
-      return op == 0 ? 0 : register(second, memory(op, false));
-    }
-    return 0;
-  }
-
-  private int arithmetic16(int operation) {
-    boolean compare = operation == Op.CMP;
-    if (operation != Op.MOV && !compare) {
-      return 0;
-    }
-    if (first.kind() == Kind.REG && second.kind() == Kind.MEM) {
-      return register(first, memory(compare ? Op.CMP16_RM : Op.MOV16_RM, false));
-    }
-    if (first.kind() == Kind.MEM && second.kind() == Kind.REG && !compare) {
-      return register(second, memory(Op.MOV16_MR, false));
-    }
-    if (first.kind() == Kind.MEM && second.kind() == Kind.IMM) {
-      immediate = (int) insn.immediate;
-      return memory(compare ? Op.CMP16_MI : Op.MOV16_MI, false);
-    }
-    return 0;
   }
 
   /** The four forms stand in the order 8 RR, 8 RM, 16 RR, 16 RM. */
@@ -330,6 +258,12 @@ final class Lowering {
         : register(first, memory(Op.MOVSXD_RM, false));
   }
 
+  /** RAX, which is register 0 in both places. */
+  private int widenAccumulator() {
+    immediate = Cpu.RAX;
+    return insn.operandSize == 2 ? 0 : insn.operandSize == 4 ? Op.MOVSX16_RR : Op.MOVSXD_RR;
+  }
+
   private int unary(int onRegister, int onMemory) {
     if (first.size() < 4) {
       return 0;
@@ -337,10 +271,20 @@ final class Lowering {
     if (first.kind() == Kind.REG) {
       return register(first, byWidth(onRegister, first));
     }
-    return onMemory == 0 ? 0 : memory(byWidth(onMemory, first), false);
+    if (onMemory == 0) {
+      return 0;
+    }
+    if (insn.segment > 3) {
+      immediate = insn.segment;
+      return address(byWidth(onMemory == Op.INC_M ? Op.INC_S : Op.DEC_S, first));
+    }
+    return memory(byWidth(onMemory, first), false);
   }
 
   private int shift(int byImmediate, int byCl) {
+    if (byImmediate == Op.SHR_RI && first.size() == 2 && second.kind() == Kind.IMM) {
+      return first.kind() == Kind.REG ? immediate(Op.SHR16_RI) : 0;
+    }
     if (!isRegister(first)) {
       return 0;
     }
@@ -348,6 +292,14 @@ final class Lowering {
       return immediate(byWidth(byImmediate, first));
     }
     return byCl == 0 ? 0 : register(first, byWidth(byCl, first));
+  }
+
+  private int bit() {
+    if (first.kind() == Kind.REG) {
+      return immediate(byWidth(Op.BT_RI, first));
+    }
+    immediate = (int) insn.immediate;
+    return memory(byWidth(Op.BT_MI, first), false);
   }
 
   private int multiply() {

@@ -2,8 +2,12 @@ package dejavm.cpu.interpret;
 
 /**
  * The interpreter's specialised operations: what is frequent in 32-bit flat code and in 64-bit
- * mode. The suffixes tell the operands, destination first: R register, I immediate, M memory; a
- * number before them the width where it is not 32. Those that begin with Q are on 64 bits.
+ * mode. The suffixes tell the operands, destination first: R register, I immediate, M memory, S
+ * memory through FS or GS. Those that begin with Q are on 64 bits, with W on 16, with B on 8, all
+ * others on 32.
+ *
+ * <p>The block runners execute those that are worth a place in the loop; {@link RareOperations} the
+ * rest.
  */
 final class Op {
   /** Any instruction, by {@link Operations}. */
@@ -12,7 +16,7 @@ final class Op {
   /** Any instruction that ends a block. */
   static final int GENERIC_END = 1;
 
-  // Arithmetic: a base, plus the operation.
+  // Arithmetic: a form for operands of some width, plus the operation.
   static final int ADD = 0;
   static final int OR = 1;
   static final int ADC = 2;
@@ -24,39 +28,35 @@ final class Op {
   static final int TEST = 8;
   static final int MOV = 9;
 
-  static final int RR = 2;
-  static final int RI = RR + 10;
-  static final int RM = RI + 10;
-  static final int MR = RM + 10;
-  static final int MI = MR + 10;
+  /** How many operations, and how many forms of them, stand in a row. */
+  static final int OPERATIONS = 10;
 
-  static final int BYTE = MI + 10;
-  static final int MOV8_RR = BYTE;
-  static final int MOV8_RI = BYTE + 1;
-  static final int MOV8_RM = BYTE + 2;
-  static final int MOV8_MR = BYTE + 3;
-  static final int MOV8_MI = BYTE + 4;
-  static final int CMP8_RR = BYTE + 5;
-  static final int CMP8_RI = BYTE + 6;
-  static final int CMP8_RM = BYTE + 7;
-  static final int CMP8_MR = BYTE + 8;
-  static final int CMP8_MI = BYTE + 9;
-  static final int TEST8_RR = BYTE + 10;
-  static final int TEST8_RI = BYTE + 11;
-  static final int TEST8_MI = BYTE + 12;
-  static final int AND8_RI = BYTE + 13;
-  static final int OR8_RI = BYTE + 14;
-  static final int XOR8_RR = BYTE + 15;
-  static final int XOR8_RM = BYTE + 16;
+  static final int FORMS = 5;
+  private static final int FAMILY = FORMS * OPERATIONS;
 
-  static final int WORD = BYTE + 17;
-  static final int MOV16_RM = WORD;
-  static final int MOV16_MR = WORD + 1;
-  static final int MOV16_MI = WORD + 2;
-  static final int CMP16_RM = WORD + 3;
-  static final int CMP16_MI = WORD + 4;
+  static final int ARITHMETIC = 2;
+  static final int RR = ARITHMETIC;
+  static final int RI = RR + OPERATIONS;
+  static final int RM = RI + OPERATIONS;
+  static final int MR = RM + OPERATIONS;
+  static final int MI = MR + OPERATIONS;
 
-  static final int WIDEN = WORD + 5;
+  static final int QRR = RR + FAMILY;
+  static final int QRI = RI + FAMILY;
+  static final int QRM = RM + FAMILY;
+  static final int QMR = MR + FAMILY;
+  static final int QMI = MI + FAMILY;
+
+  static final int WRM = RM + 2 * FAMILY;
+  static final int WMR = MR + 2 * FAMILY;
+
+  static final int BRR = RR + 3 * FAMILY;
+  static final int BRI = RI + 3 * FAMILY;
+  static final int BRM = RM + 3 * FAMILY;
+  static final int BMR = MR + 3 * FAMILY;
+  static final int BMI = MI + 3 * FAMILY;
+
+  static final int WIDEN = RR + 4 * FAMILY;
   static final int MOVZX8_RR = WIDEN;
   static final int MOVZX8_RM = WIDEN + 1;
   static final int MOVZX16_RR = WIDEN + 2;
@@ -88,27 +88,72 @@ final class Op {
   static final int MUL_R = SINGLE + 18;
   static final int XCHG_RR = SINGLE + 19;
   static final int CDQ = SINGLE + 20;
-  static final int NOP = SINGLE + 21;
-  static final int CMOV_RR = SINGLE + 22;
-  static final int CMOV_RM = SINGLE + 23;
-  static final int SET_R = SINGLE + 24;
-  static final int BT_RI = SINGLE + 25;
-  static final int BSWAP = SINGLE + 26;
+  static final int CMOV_RR = SINGLE + 21;
+  static final int CMOV_RM = SINGLE + 22;
+  static final int BT_RI = SINGLE + 23;
+  static final int BT_MI = SINGLE + 24;
+  static final int BSWAP = SINGLE + 25;
+  static final int INC_S = SINGLE + 26;
+  static final int DEC_S = SINGLE + 27;
+  static final int MOV_SR = SINGLE + 28;
 
-  static final int STACK = SINGLE + 27;
-  static final int PUSH_R = STACK;
-  static final int PUSH_I = STACK + 1;
-  static final int PUSH_M = STACK + 2;
-  static final int POP_R = STACK + 3;
-  static final int LEAVE = STACK + 4;
+  /** Arithmetic of a register with memory through a segment register, plus the operation. */
+  static final int RS = SINGLE + 29;
 
-  /** Loads and stores through a segment register: FS and GS, whose bases are not zero. */
-  static final int MOV_RS = STACK + 5;
+  private static final int SINGLE_END = RS + OPERATIONS;
 
-  static final int MOV_SR = STACK + 6;
+  // Twins on 64 bits of what stands from the sign extensions to here.
+  private static final int TWIN = SINGLE_END - MOVSX8_RR;
+
+  static final int QMOVSX8_RR = MOVSX8_RR + TWIN;
+  static final int QMOVSX8_RM = MOVSX8_RM + TWIN;
+  static final int QMOVSX16_RR = MOVSX16_RR + TWIN;
+  static final int QMOVSX16_RM = MOVSX16_RM + TWIN;
+  static final int QLEA = LEA + TWIN;
+  static final int QINC_R = INC_R + TWIN;
+  static final int QDEC_R = DEC_R + TWIN;
+  static final int QNEG_R = NEG_R + TWIN;
+  static final int QNOT_R = NOT_R + TWIN;
+  static final int QINC_M = INC_M + TWIN;
+  static final int QDEC_M = DEC_M + TWIN;
+  static final int QSHL_RI = SHL_RI + TWIN;
+  static final int QSHR_RI = SHR_RI + TWIN;
+  static final int QSAR_RI = SAR_RI + TWIN;
+  static final int QSHL_RC = SHL_RC + TWIN;
+  static final int QSHR_RC = SHR_RC + TWIN;
+  static final int QSAR_RC = SAR_RC + TWIN;
+  static final int QROL_RI = ROL_RI + TWIN;
+  static final int QROR_RI = ROR_RI + TWIN;
+  static final int QIMUL_RR = IMUL_RR + TWIN;
+  static final int QIMUL_RM = IMUL_RM + TWIN;
+  static final int QIMUL_RRI = IMUL_RRI + TWIN;
+  static final int QMUL_R = MUL_R + TWIN;
+  static final int QXCHG_RR = XCHG_RR + TWIN;
+  static final int QCDQ = CDQ + TWIN;
+  static final int QCMOV_RR = CMOV_RR + TWIN;
+  static final int QCMOV_RM = CMOV_RM + TWIN;
+  static final int QBT_RI = BT_RI + TWIN;
+  static final int QBT_MI = BT_MI + TWIN;
+  static final int QBSWAP = BSWAP + TWIN;
+  static final int QINC_S = INC_S + TWIN;
+  static final int QDEC_S = DEC_S + TWIN;
+  static final int QMOV_SR = MOV_SR + TWIN;
+  static final int QRS = RS + TWIN;
+
+  private static final int OTHERS = SINGLE_END + TWIN;
+  static final int MOVSXD_RR = OTHERS;
+  static final int MOVSXD_RM = OTHERS + 1;
+  static final int SHR16_RI = OTHERS + 2;
+  static final int SET_R = OTHERS + 3;
+  static final int NOP = OTHERS + 4;
+  static final int PUSH_R = OTHERS + 5;
+  static final int PUSH_I = OTHERS + 6;
+  static final int PUSH_M = OTHERS + 7;
+  static final int POP_R = OTHERS + 8;
+  static final int LEAVE = OTHERS + 9;
 
   // What follows ends a block.
-  static final int JUMP = STACK + 7;
+  private static final int JUMP = OTHERS + 10;
   static final int JMP_I = JUMP;
   static final int JMP_R = JUMP + 1;
   static final int JMP_M = JUMP + 2;
@@ -118,66 +163,58 @@ final class Op {
   static final int RET = JUMP + 6;
   static final int RET_I = JUMP + 7;
 
-  /** The sixteen conditional jumps, by condition. */
-  static final int JCC = JUMP + 8;
-
-  // Twins on 64 bits: of arithmetic, then of what stands from the sign extensions to the stack.
-  private static final int WIDE_ARITHMETIC = JCC + 16;
-  private static final int WIDE_SINGLE = WIDE_ARITHMETIC + (BYTE - RR);
-  private static final int WIDE_SEGMENT = WIDE_SINGLE + (STACK - MOVSX8_RR);
-
-  /** From an arithmetic operation on 32 bits to its twin. */
-  static final int WIDE = WIDE_ARITHMETIC - RR;
-
-  private static final int SINGLE_TWIN = WIDE_SINGLE - MOVSX8_RR;
-  private static final int SEGMENT_TWIN = WIDE_SEGMENT - MOV_RS;
-
-  static final int QRR = RR + WIDE;
-  static final int QRI = RI + WIDE;
-  static final int QRM = RM + WIDE;
-  static final int QMR = MR + WIDE;
-  static final int QMI = MI + WIDE;
-  static final int QMOVSX8_RR = MOVSX8_RR + SINGLE_TWIN;
-  static final int QMOVSX8_RM = MOVSX8_RM + SINGLE_TWIN;
-  static final int QMOVSX16_RR = MOVSX16_RR + SINGLE_TWIN;
-  static final int QMOVSX16_RM = MOVSX16_RM + SINGLE_TWIN;
-  static final int QLEA = LEA + SINGLE_TWIN;
-  static final int QINC_R = INC_R + SINGLE_TWIN;
-  static final int QDEC_R = DEC_R + SINGLE_TWIN;
-  static final int QNEG_R = NEG_R + SINGLE_TWIN;
-  static final int QNOT_R = NOT_R + SINGLE_TWIN;
-  static final int QINC_M = INC_M + SINGLE_TWIN;
-  static final int QDEC_M = DEC_M + SINGLE_TWIN;
-  static final int QSHL_RI = SHL_RI + SINGLE_TWIN;
-  static final int QSHR_RI = SHR_RI + SINGLE_TWIN;
-  static final int QSAR_RI = SAR_RI + SINGLE_TWIN;
-  static final int QSHL_RC = SHL_RC + SINGLE_TWIN;
-  static final int QSHR_RC = SHR_RC + SINGLE_TWIN;
-  static final int QSAR_RC = SAR_RC + SINGLE_TWIN;
-  static final int QROL_RI = ROL_RI + SINGLE_TWIN;
-  static final int QROR_RI = ROR_RI + SINGLE_TWIN;
-  static final int QIMUL_RR = IMUL_RR + SINGLE_TWIN;
-  static final int QIMUL_RM = IMUL_RM + SINGLE_TWIN;
-  static final int QIMUL_RRI = IMUL_RRI + SINGLE_TWIN;
-  static final int QMUL_R = MUL_R + SINGLE_TWIN;
-  static final int QXCHG_RR = XCHG_RR + SINGLE_TWIN;
-  static final int QCDQ = CDQ + SINGLE_TWIN;
-  static final int QCMOV_RR = CMOV_RR + SINGLE_TWIN;
-  static final int QCMOV_RM = CMOV_RM + SINGLE_TWIN;
-  static final int QBT_RI = BT_RI + SINGLE_TWIN;
-  static final int QBSWAP = BSWAP + SINGLE_TWIN;
-  static final int QMOV_RS = MOV_RS + SEGMENT_TWIN;
-  static final int QMOV_SR = MOV_SR + SEGMENT_TWIN;
-  static final int MOVSXD_RR = QMOV_SR + 1;
-  static final int MOVSXD_RM = QMOV_SR + 2;
+  // The frequent conditional jumps, and those by any condition. What they do not meet is lowered
+  // with its targets exchanged.
+  static final int JB = JUMP + 8;
+  static final int JZ = JUMP + 9;
+  static final int JBE = JUMP + 10;
+  static final int JCC = JUMP + 11;
 
   private Op() {}
 
+  /** From arithmetic on 32 bits to that on operands of 1, 2, 4 or 8 bytes. */
+  static int family(int size) {
+    return switch (size) {
+      case 8 -> FAMILY;
+      case 2 -> 2 * FAMILY;
+      case 1 -> 3 * FAMILY;
+      default -> 0;
+    };
+  }
+
+  /** The bytes of an operand of arithmetic. */
+  static int size(int arithmetic) {
+    return switch ((arithmetic - ARITHMETIC) / FAMILY) {
+      case 0 -> 4;
+      case 1 -> 8;
+      case 2 -> 2;
+      default -> 1;
+    };
+  }
+
+  /** The form of arithmetic: {@link #RR}, {@link #RI}, {@link #RM}, {@link #MR} or {@link #MI}. */
+  static int form(int arithmetic) {
+    int inFamily = (arithmetic - ARITHMETIC) % FAMILY;
+    return ARITHMETIC + inFamily - inFamily % OPERATIONS;
+  }
+
+  /** The operation of arithmetic. */
+  static int operation(int arithmetic) {
+    return (arithmetic - ARITHMETIC) % OPERATIONS;
+  }
+
+  /** Whether an operation is the twin on 64 bits of one on 32. */
+  static boolean isTwin(int op) {
+    return op >= SINGLE_END && op < OTHERS;
+  }
+
   /** The twin on 64 bits of an operation that has one; 0 of 0, which is none. */
   static int wide(int op) {
-    if (op == 0) {
-      return 0;
-    }
-    return op < BYTE ? op + WIDE : op < STACK ? op + SINGLE_TWIN : op + SEGMENT_TWIN;
+    return op == 0 ? 0 : op + TWIN;
+  }
+
+  /** The operation on 32 bits that a twin is of. */
+  static int narrow(int op) {
+    return op - TWIN;
   }
 }
