@@ -3,6 +3,8 @@ package dejavm.cli;
 import static java.time.format.DateTimeFormatter.ISO_LOCAL_DATE_TIME;
 
 import dejavm.bus.Input;
+import dejavm.record.Boundary;
+import dejavm.record.CallFigures;
 import dejavm.record.DigestCursor;
 import dejavm.record.DigestPoint;
 import dejavm.record.End;
@@ -49,7 +51,12 @@ final class Contents {
     json.put("note", header.note());
     json.put("machine", machine(header));
     json.put("images", images(header));
-    json.put("events", events());
+    if (header.boundary() == Boundary.CPU) {
+      json.put("calls", calls());
+    } else {
+      json.put("events", events());
+    }
+    per1000().ifPresent(figure -> json.put("bytes_per_1000_instructions", figure));
     json.put("frames", frames());
     return json;
   }
@@ -111,9 +118,32 @@ final class Contents {
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("count", count);
-    json.put("bytes", stored(FrameKind.EVENTS) + stored(FrameKind.CALLS));
+    json.put("bytes", stored(FrameKind.EVENTS));
     json.put("by_kind", kinds);
     return json;
+  }
+
+  /** What crossed the cpu boundary, and the bytes of the frames that hold it. */
+  private Map<String, Object> calls() {
+    CallFigures figures = reader.calls();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("count", figures.calls());
+    json.put("bytes", stored(FrameKind.CALLS));
+    json.put("answers", figures.answers());
+    json.put("signals", figures.signals());
+    json.put("ram_writes", figures.ramWrites());
+    json.put("ram_bytes", figures.ramBytes());
+    json.put("maps", figures.maps());
+    return json;
+  }
+
+  /** What the run itself takes in the file: all but what the machine started with. */
+  private Optional<Double> per1000() {
+    long initial = stored(FrameKind.PAGES) + stored(FrameKind.ROM);
+    return reader
+        .end()
+        .filter(end -> end.retired() > 0)
+        .map(end -> Math.round((bytes - initial) * 1e6 / end.retired()) / 1e3);
   }
 
   private static String kind(Input input) {

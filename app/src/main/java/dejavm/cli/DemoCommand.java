@@ -20,6 +20,7 @@ import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.boot.BootImage;
 import dejavm.machine.boot.BootRefused;
+import dejavm.record.Boundary;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
 import dejavm.session.Recording;
@@ -205,7 +206,8 @@ final class DemoCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption();
         RecordingFile open = new RecordingFile(recording, true)) {
       interruption.wakes(inputs::stop);
-      Recording run = open.begin(plan.setup(), plan.images(), plan.note(), inputs, outputs);
+      Recording run =
+          open.begin(plan.setup(), Boundary.MACHINE, plan.images(), plan.note(), inputs, outputs);
       Driver driver = new Driver(run, outputs, inputs, clock, interruption, run::flush);
       long begun = clock.nanos();
       Ending ending = driver.drive(frequency(), Long.MAX_VALUE);

@@ -4,7 +4,9 @@ import dejavm.host.FileSource;
 import dejavm.record.DivergenceException;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
+import dejavm.session.Semantics;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A recording that a command works on. */
 final class Opened {
@@ -40,6 +42,19 @@ final class Opened {
         boolean damaged = e.position() >= 0 || !reader.complete();
         throw damaged ? Refusal.failed(named(e)) : Refusal.usage(named(e));
       }
+    }
+  }
+
+  /** Says what changed since a recording was made that an older version made. */
+  void warn(Report report, RecordingReader reader) {
+    int version = reader.header().semantics();
+    List<String> changes = Semantics.changesSince(version);
+    if (!changes.isEmpty()) {
+      report.error(
+          "%s: made with version %d of the machine, this is %d; it may replay differently, for since"
+                  .formatted(file, version, Semantics.VERSION)
+              + " then "
+              + String.join("; ", changes));
     }
   }
 

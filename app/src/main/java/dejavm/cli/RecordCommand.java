@@ -47,9 +47,12 @@ final class RecordCommand implements Callable<Integer> {
 
   @Option(
       names = "--boundary",
-      paramLabel = "machine",
+      paramLabel = "machine|cpu",
       defaultValue = "machine",
-      description = "Where the outer world begins. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "Where the outer world begins: around the whole machine, or around CPU, RAM and video"
+            + " adapter, so that the replay needs no devices. Default: ${DEFAULT-VALUE}."
+      })
   private Boundary boundary;
 
   @Option(
@@ -71,15 +74,12 @@ final class RecordCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
-    if (boundary != Boundary.MACHINE) {
-      throw Refusal.usage("--boundary cpu: recording there is not possible yet");
-    }
     refuseExisting(file, force);
     Plan plan = machine.plan(guests);
     LiveSession session = new LiveSession(streams, report, machine, stream, stats);
     int exitCode;
     try {
-      exitCode = session.run(new Recorded(plan, file, force), until);
+      exitCode = session.run(new Recorded(plan, boundary, file, force), until);
     } catch (RecordingException e) {
       throw Refusal.failed(e.getMessage() + "; what was recorded before is usable");
     }
@@ -109,13 +109,15 @@ final class RecordCommand implements Callable<Integer> {
 
   private static final class Recorded implements LiveSession.Kind {
     private final Plan plan;
+    private final Boundary boundary;
     private final Path file;
     private final boolean force;
     private RecordingFile open;
     private Recording recording;
 
-    Recorded(Plan plan, Path file, boolean force) {
+    Recorded(Plan plan, Boundary boundary, Path file, boolean force) {
       this.plan = plan;
+      this.boundary = boundary;
       this.file = file;
       this.force = force;
     }
@@ -123,7 +125,7 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Run begin(LiveInputs inputs, HostOutputs outputs) {
       open = new RecordingFile(file, force);
-      recording = open.begin(plan.setup(), plan.images(), plan.note(), inputs, outputs);
+      recording = open.begin(plan.setup(), boundary, plan.images(), plan.note(), inputs, outputs);
       return recording;
     }
 

@@ -45,6 +45,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private int replay(RecordingReader reader) {
+    new Opened(file).warn(report, reader);
     long frequency = Setup.of(reader).config().frequency();
     HostOutputs outputs = stream.open(report, SerialPeer.NONE);
     Replay replay = new Replay(reader, outputs);

@@ -59,6 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int verify(RecordingReader reader) {
+    new Opened(file).warn(report, reader);
     Check check = new Check(report, seed == null ? System.currentTimeMillis() : seed, restores);
     Verification.Result result = check.verify(reader);
     if (json) {

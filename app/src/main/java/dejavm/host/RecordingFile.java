@@ -2,11 +2,15 @@ package dejavm.host;
 
 import dejavm.bus.Inputs;
 import dejavm.bus.Outputs;
+import dejavm.record.Boundary;
 import dejavm.record.Image;
+import dejavm.record.RecordingReader;
+import dejavm.session.Conversion;
 import dejavm.session.Recording;
 import dejavm.session.Setup;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A file that takes a recording, with the thread that compresses what goes into it. */
 public final class RecordingFile implements AutoCloseable {
@@ -23,14 +27,25 @@ public final class RecordingFile implements AutoCloseable {
   }
 
   /**
-   * Begins the recording.
+   * Begins the recording of a run.
    *
+   * @param boundary where
    * @param images the files that the machine was made from
    * @param note how it was asked for
    */
   public Recording begin(
-      Setup setup, List<Image> images, String note, Inputs inputs, Outputs outputs) {
-    return new Recording(setup, images, note, inputs, outputs, sink, writer);
+      Setup setup,
+      Boundary boundary,
+      List<Image> images,
+      String note,
+      Inputs inputs,
+      Outputs outputs) {
+    return new Recording(setup, images, note, inputs, outputs, Map.of(boundary, sink), writer);
+  }
+
+  /** Begins the conversion of a recording. */
+  public Conversion convert(RecordingReader from) {
+    return new Conversion(from, sink, writer);
   }
 
   @Override

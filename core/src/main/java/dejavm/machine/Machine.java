@@ -5,6 +5,7 @@ import dejavm.bus.Stateful;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Engine;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /** A processor and what it is plugged into, and the loop that drives them. */
@@ -17,9 +18,17 @@ public final class Machine {
     OFF
   }
 
+  /** What is inside the cpu boundary, by name. */
+  public static final List<String> NUCLEUS = List.of("cpu", "map", "video", "ram", "video-memory");
+
   private final Processor processor;
   private final Runnable restored;
   private final SequencedMap<String, Stateful<?>> components = new LinkedHashMap<>();
+
+  /** A machine without a board: whatever its platform is stands for one. */
+  public Machine(Processor processor) {
+    this(processor, new LinkedHashMap<>(), () -> {});
+  }
 
   /** A machine with a board. */
   public Machine(Processor processor, Board board) {

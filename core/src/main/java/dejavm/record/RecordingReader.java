@@ -121,6 +121,11 @@ public final class RecordingReader {
     return new EventCursor(reader, frames(FrameKind.EVENTS), after);
   }
 
+  /** What is in the calls; nothing at the machine boundary. */
+  public CallFigures calls() {
+    return CallFigures.of(this);
+  }
+
   /** All digests. */
   public DigestCursor digests() {
     return digests(-1);

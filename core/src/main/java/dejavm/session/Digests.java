@@ -20,9 +20,19 @@ final class Digests {
   private final SequencedMap<String, PageTree> trees = new LinkedHashMap<>();
   private final Map<String, BitSet> written = new LinkedHashMap<>();
 
-  /** For a machine before its first instruction. */
+  private final List<String> components;
+
+  /** Of all that is in a machine before its first instruction. */
   Digests(Machine machine) {
+    this(machine, List.copyOf(machine.components().keySet()));
+  }
+
+  /**
+   * @param components which of those that are no pages belong to a digest of everything
+   */
+  private Digests(Machine machine, List<String> components) {
     this.machine = machine;
+    this.components = components;
     machine
         .pages()
         .forEach((name, pages) -> {
@@ -30,6 +40,12 @@ final class Digests {
           trees.put(name, tree);
           written.put(name, tree.track());
         });
+  }
+
+  /** Of what is inside the cpu boundary. */
+  static Digests ofNucleus(Machine machine) {
+    return new Digests(
+        machine, Machine.NUCLEUS.stream().filter(machine.components()::containsKey).toList());
   }
 
   /** Pages written since the last full digest, up to a limit. */
@@ -50,7 +66,7 @@ final class Digests {
   /** Every component. */
   DigestPoint all() {
     List<DigestPoint.Part> parts = new ArrayList<>();
-    machine.components().sequencedKeySet().forEach(name -> parts.add(part(name)));
+    components.forEach(name -> parts.add(part(name)));
     trees.forEach((name, tree) -> parts.add(pages(name, tree)));
     return point(parts);
   }
@@ -68,6 +84,32 @@ final class Digests {
       }
     }
     return point(parts);
+  }
+
+  /** What a digest says of what is inside the cpu boundary. */
+  static DigestPoint insideNucleus(DigestPoint point) {
+    return new DigestPoint(
+        point.now(),
+        point.retired(),
+        point.parts().stream().filter(part -> Machine.NUCLEUS.contains(part.component())).toList());
+  }
+
+  /** In which of the wanted components one digest differs from another, in words, or nothing. */
+  static String difference(DigestPoint mine, DigestPoint wanted) {
+    if (mine.now() != wanted.now() || mine.retired() != wanted.retired()) {
+      return "the replay is at tick %d with %d instructions, the recording had %d at tick %d"
+          .formatted(mine.now(), mine.retired(), wanted.retired(), wanted.now());
+    }
+    Map<String, Long> hashes = new LinkedHashMap<>();
+    mine.parts().forEach(part -> hashes.put(part.component(), part.hash()));
+    List<String> names = new ArrayList<>();
+    for (DigestPoint.Part part : wanted.parts()) {
+      Long hash = hashes.get(part.component());
+      if (hash == null || hash != part.hash()) {
+        names.add(part.component() + (hash == null ? " is missing" : " differs"));
+      }
+    }
+    return String.join(", ", names);
   }
 
   private DigestPoint.Part pages(String name, PageTree tree) {

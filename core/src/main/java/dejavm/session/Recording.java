@@ -1,21 +1,31 @@
 package dejavm.session;
 
 import dejavm.bus.Inputs;
+import dejavm.bus.Nucleus;
 import dejavm.bus.Outputs;
+import dejavm.bus.Platform;
 import dejavm.machine.Machine;
 import dejavm.record.Boundary;
+import dejavm.record.CallLog;
+import dejavm.record.DigestPoint;
 import dejavm.record.Image;
+import dejavm.record.InputGate;
 import dejavm.record.InputRecorder;
 import dejavm.record.LogSink;
+import dejavm.record.NucleusRecorder;
+import dejavm.record.PlatformRecorder;
 import dejavm.record.RecordingHeader;
 import dejavm.record.RecordingWriter;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 /**
- * A run that is recorded at the machine boundary. The digests that go with it stand at fixed
- * numbers of instructions for the CPU, and for everything else at distances that grow with what
- * there is to hash, so that they cost a fixed small share of the time.
+ * A run that is recorded, at either boundary or at both at once. The digests that go with it stand
+ * at fixed numbers of instructions for the CPU, and for everything else at distances that grow with
+ * what there is to hash, so that they cost a fixed small share of the time.
  */
 public final class Recording implements Run {
   /** Instructions between two digests of the CPU. */
@@ -29,7 +39,7 @@ public final class Recording implements Run {
 
   private static final int LONGEST = 1024;
 
-  private final RecordingWriter writer;
+  private final Map<Boundary, RecordingWriter> writers = new EnumMap<>(Boundary.class);
   private final Machine machine;
   private final Digests digests;
   private long nextDigest = CPU_INTERVAL;
@@ -38,7 +48,8 @@ public final class Recording implements Run {
   /**
    * Begins a recording; what the machine starts with is written at once.
    *
-   * @param images the files that it was made from, for {@code info}
+   * @param images the files that the machine was made from, for {@code info}
+   * @param sinks where each of the recordings goes: one, or one for each boundary
    * @param executor compresses and writes; may run at once or later, in order
    */
   public Recording(
@@ -47,15 +58,30 @@ public final class Recording implements Run {
       String note,
       Inputs live,
       Outputs outputs,
-      LogSink sink,
+      Map<Boundary, LogSink> sinks,
       Executor executor) {
-    RecordingHeader header =
-        new RecordingHeader(Setup.SEMANTICS, Boundary.MACHINE, setup.description(), images, note);
-    writer = new RecordingWriter(sink, header, executor);
-    machine = setup.build(new InputRecorder(live, writer), outputs, Setup.TLB_ENTRIES);
-    digests = new Digests(machine);
-    writer.pages(Setup.RAM, setup.memory().ram(machine.processor().ram().pages()));
-    writer.pages(Setup.ROM, setup.memory().romPages());
+    sinks.forEach((boundary, sink) -> {
+      RecordingHeader header =
+          new RecordingHeader(Semantics.VERSION, boundary, setup.description(), images, note);
+      writers.put(boundary, new RecordingWriter(sink, header, executor));
+    });
+    Inputs inputs = live;
+    UnaryOperator<Nucleus> inward = UnaryOperator.identity();
+    UnaryOperator<Platform> outward = UnaryOperator.identity();
+    RecordingWriter calls = writers.get(Boundary.CPU);
+    if (calls != null) {
+      CallLog log = new CallLog(calls);
+      inputs = new InputGate(inputs, calls);
+      inward = nucleus -> new NucleusRecorder(nucleus, log);
+      outward = board -> new PlatformRecorder(board, log);
+    }
+    RecordingWriter events = writers.get(Boundary.MACHINE);
+    if (events != null) {
+      inputs = new InputRecorder(inputs, events);
+    }
+    machine = setup.build(inputs, outputs, Setup.TLB_ENTRIES, inward, outward);
+    digests = events != null ? new Digests(machine) : Digests.ofNucleus(machine);
+    writers.forEach((boundary, writer) -> setup.writePages(boundary, writer));
   }
 
   @Override
@@ -79,22 +105,27 @@ public final class Recording implements Run {
   private void digest() {
     nextDigest += CPU_INTERVAL;
     if (--untilFull > 0) {
-      writer.digest(digests.cpu());
+      write(digests.cpu());
       return;
     }
     int dirty = digests.dirtyPages(LONGEST * PAGES_PER_INTERVAL);
     untilFull = Math.max(MINIMUM, dirty / PAGES_PER_INTERVAL);
-    writer.digest(digests.all());
+    write(digests.all());
+  }
+
+  private void write(DigestPoint point) {
+    writers.forEach((boundary, writer) ->
+        writer.digest(boundary == Boundary.CPU ? Digests.insideNucleus(point) : point));
   }
 
   /** Makes sure that what was recorded so far survives; to be called about every second. */
   public void flush() {
-    writer.flush(machine.now());
+    writers.values().forEach(writer -> writer.flush(machine.now()));
   }
 
   /** Ends the recording with a digest of everything. */
   public void close(String outcome) {
-    writer.digest(digests.all());
-    writer.close(machine.now(), machine.retired(), outcome);
+    write(digests.all());
+    writers.values().forEach(writer -> writer.close(machine.now(), machine.retired(), outcome));
   }
 }

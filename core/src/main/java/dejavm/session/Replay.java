@@ -1,36 +1,50 @@
 package dejavm.session;
 
 import dejavm.bus.Outputs;
+import dejavm.bus.Stateful;
 import dejavm.machine.Machine;
 import dejavm.record.Boundary;
 import dejavm.record.InputReplayer;
-import dejavm.record.RecordingException;
+import dejavm.record.PlatformReplayer;
 import dejavm.record.RecordingReader;
 
-/** A replay, from the first instruction on, of a recording made at the machine boundary. */
+/**
+ * A replay, from the first instruction on: of a recording made at the machine boundary with the
+ * whole machine, of one made at the cpu boundary with the nucleus alone. There is no board then,
+ * and so there are no outputs but the screen.
+ */
 public final class Replay implements Run {
-  private final InputReplayer inputs;
   private final Machine machine;
+  private final Stateful<?> position;
+  private final long end;
 
   public Replay(RecordingReader recording, Outputs outputs) {
     this(recording, Setup.of(recording), outputs, Setup.TLB_ENTRIES);
   }
 
   Replay(RecordingReader recording, Setup setup, Outputs outputs, int tlbEntries) {
-    if (recording.header().boundary() != Boundary.MACHINE) {
-      throw new RecordingException("made at the cpu boundary, which cannot be replayed yet");
+    end = recording.lastNow();
+    if (recording.header().boundary() == Boundary.MACHINE) {
+      InputReplayer inputs = new InputReplayer(recording);
+      position = inputs;
+      machine = setup.build(inputs, outputs, tlbEntries);
+    } else {
+      PlatformReplayer[] platform = new PlatformReplayer[1];
+      machine =
+          setup.buildNucleus(
+              tlbEntries, nucleus -> platform[0] = new PlatformReplayer(recording, nucleus));
+      position = platform[0];
     }
-    inputs = new InputReplayer(recording);
-    machine = setup.build(inputs, outputs, tlbEntries);
   }
 
-  InputReplayer inputs() {
-    return inputs;
+  /** The place in the recording. */
+  Stateful<?> position() {
+    return position;
   }
 
   /** The moment at which the recording ends. */
   public long end() {
-    return inputs.end();
+    return end;
   }
 
   @Override
@@ -40,6 +54,6 @@ public final class Replay implements Run {
 
   @Override
   public Machine.Stop run(long until) {
-    return machine.run(Math.min(until, inputs.end()));
+    return machine.run(Math.min(until, end));
   }
 }

@@ -1,17 +1,23 @@
 package dejavm.session;
 
 import dejavm.bus.Inputs;
+import dejavm.bus.Nucleus;
 import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
+import dejavm.bus.Platform;
 import dejavm.machine.Board;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.Processor;
+import dejavm.record.Boundary;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
+import dejavm.record.RecordingWriter;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * What a machine is made of, before its first instruction.
@@ -20,12 +26,6 @@ import java.util.TreeMap;
  * @param memory what is in its memory
  */
 public record Setup(MachineConfig config, InitialMemory memory) {
-  /**
-   * The version of what a guest can observe of the machine; raised with every change of it. A
-   * recording replays only with the version that it was made with.
-   */
-  public static final int SEMANTICS = 2;
-
   static final String RAM = "ram";
   static final String ROM = "rom";
 
@@ -38,14 +38,14 @@ public record Setup(MachineConfig config, InitialMemory memory) {
   /**
    * The setup that a recording begins with.
    *
-   * @throws RecordingException where it was made by another version, or describes no machine
+   * @throws RecordingException where it was made by a newer version, or describes no machine
    */
   public static Setup of(RecordingReader recording) {
     int semantics = recording.header().semantics();
-    if (semantics != SEMANTICS) {
+    if (semantics > Semantics.VERSION) {
       throw new RecordingException(
           "made with version %d of the machine; this is version %d"
-              .formatted(semantics, SEMANTICS));
+              .formatted(semantics, Semantics.VERSION));
     }
     MachineConfig config;
     TreeMap<Integer, byte[]> pages = new TreeMap<>();
@@ -60,10 +60,11 @@ public record Setup(MachineConfig config, InitialMemory memory) {
     TreeMap<Integer, byte[]> romPages = new TreeMap<>();
     recording.pages(ROM, (number, bytes) -> romPages.put(number, bytes.clone()));
     long last = config.memory() / Paged.PAGE - 1;
-    if (romPages.isEmpty() || !pages.isEmpty() && pages.lastKey() > last) {
+    boolean romMissing = romPages.isEmpty() && recording.header().boundary() == Boundary.MACHINE;
+    if (romMissing || !pages.isEmpty() && pages.lastKey() > last) {
       throw new RecordingException("its initial memory is incomplete");
     }
-    byte[] rom = new byte[(romPages.lastKey() + 1) * Paged.PAGE];
+    byte[] rom = new byte[romPages.isEmpty() ? 0 : (romPages.lastKey() + 1) * Paged.PAGE];
     romPages.forEach((n, bytes) -> System.arraycopy(bytes, 0, rom, n * Paged.PAGE, Paged.PAGE));
     return new Setup(config, new InitialMemory(pages, rom));
   }
@@ -76,18 +77,51 @@ public record Setup(MachineConfig config, InitialMemory memory) {
   }
 
   /**
+   * Puts what memory starts with into a recording. A ROM is an effect of the board's on its own.
+   */
+  void writePages(Boundary boundary, RecordingWriter writer) {
+    writer.pages(RAM, memory.ram((int) (config.memory() / Paged.PAGE)));
+    if (boundary == Boundary.MACHINE) {
+      writer.pages(ROM, memory.romPages());
+    }
+  }
+
+  /**
    * Builds a machine with all its devices.
    *
    * @param tlbEntries size of the translation cache, which the guest cannot observe
    */
   public Machine build(Inputs inputs, Outputs outputs, int tlbEntries) {
+    return build(inputs, outputs, tlbEntries, UnaryOperator.identity(), UnaryOperator.identity());
+  }
+
+  /**
+   * Builds a machine with all its devices, of which the cpu boundary is tapped.
+   *
+   * @param inward wraps what the board does to the nucleus
+   * @param outward wraps what the nucleus asks the board
+   */
+  Machine build(
+      Inputs inputs,
+      Outputs outputs,
+      int tlbEntries,
+      UnaryOperator<Nucleus> inward,
+      UnaryOperator<Platform> outward) {
     Board[] board = new Board[1];
     Processor processor =
         new Processor(
             config,
             memory,
             tlbEntries,
-            nucleus -> board[0] = new Board(config, memory, nucleus, inputs, outputs));
+            nucleus -> {
+              board[0] = new Board(config, memory, inward.apply(nucleus), inputs, outputs);
+              return outward.apply(board[0]);
+            });
     return new Machine(processor, board[0]);
+  }
+
+  /** Builds the nucleus alone, with something else in the place of the board. */
+  Machine buildNucleus(int tlbEntries, Function<Nucleus, Platform> platform) {
+    return new Machine(new Processor(config, memory, tlbEntries, platform));
   }
 }

@@ -7,7 +7,6 @@ import dejavm.machine.Machine;
 import dejavm.record.DigestCursor;
 import dejavm.record.DigestPoint;
 import dejavm.record.DivergenceException;
-import dejavm.record.InputReplayer;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
 import dejavm.snapshot.StateCodec;
@@ -213,8 +212,7 @@ public final class Verification {
     Machine from = replay.machine();
     Replay next = new Replay(recording, setup, outputs, tlb());
     transfer(from, next.machine());
-    InputReplayer.State position = replay.inputs().state();
-    next.inputs().restore(position);
+    put(next.position(), codec.encode(replay.position().state()));
     next.machine().restored();
     replay = next;
     digests = new Digests(next.machine());

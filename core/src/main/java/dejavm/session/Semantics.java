@@ -1,0 +1,26 @@
+package dejavm.session;
+
+import java.util.List;
+
+/**
+ * The version of what a guest can observe of the machine. It is raised with every change of it: a
+ * recording made before the change may then replay differently, and is replayed with a warning that
+ * names what has changed since.
+ */
+public final class Semantics {
+  /** What each version changed, from the second on. */
+  private static final List<String> CHANGES =
+      List.of(
+          "the processor became complete: 64-bit mode, SSE to SSE4.2, SMM, debug registers,"
+              + " exact x87; CPUID says so");
+
+  /** The version of this machine; the first is 1. */
+  public static final int VERSION = CHANGES.size() + 1;
+
+  private Semantics() {}
+
+  /** What changed since a version, oldest first; empty for this one. */
+  public static List<String> changesSince(int version) {
+    return CHANGES.subList(Math.clamp(version - 1, 0, CHANGES.size()), CHANGES.size());
+  }
+}
