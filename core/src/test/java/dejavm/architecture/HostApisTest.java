@@ -94,11 +94,12 @@ class HostApisTest {
   private static void memoryAndReflection(HostApis apis) {
     // states are records of any shape: the codec, the diff and the digest read them by reflection
     Set<String> reflecting = Set.of("dejavm.snapshot");
+    Set<String> embedding = Set.of("dejavm.machine.boot.Embedded", "dejavm.device.video.Font");
     apis.allow("java.lang.Class", "getName", "getSimpleName", "isInstance", "cast")
         .allow("java.lang.Class", "desiredAssertionStatus", "getEnumConstants", HostApis.MENTION)
         .allowIn(reflecting, "java.lang.Class")
-        // the guest that is part of the program
-        .allowIn(Set.of("dejavm.machine.boot.Embedded"), "java.lang.Class", "getResourceAsStream")
+        // the guest and the font that are part of the program
+        .allowIn(embedding, "java.lang.Class", "getResourceAsStream")
         .forbid("reflection", "java.lang.Class")
         .allow("java.lang.*")
         .allow("java.lang.annotation.*")

@@ -142,7 +142,7 @@ public final class Vga implements Stateful<Vga.State> {
     int height = (crtc[9] & 0x1F) + 1;
     int rows = Math.max(raster.shownLines() / height >> ((crtc[9] & 0x80) != 0 ? 1 : 0), 1);
     int start = (crtc[0x0C] & 0xFF) << 8 | crtc[0x0D] & 0xFF;
-    int pitch = 2 * (crtc[0x13] & 0xFF);
+    int pitch = Sweep.pitch(crtc);
     int at = (crtc[0x0E] & 0xFF) << 8 | crtc[0x0F] & 0xFF;
     boolean shown = (crtc[0x0A] & 0x20) == 0 && (crtc[0x0A] & 0x1F) <= (crtc[0x0B] & 0x1F);
     byte[] codes = new byte[columns * rows];
@@ -152,8 +152,8 @@ public final class Vga implements Stateful<Vga.State> {
       for (int column = 0; column < columns; column++) {
         int cell = row * columns + column;
         int counter = start + row * pitch + column & 0xFFFF;
-        codes[cell] = (byte) memory.peek(0, scanned(counter));
-        attributes[cell] = (byte) memory.peek(1, scanned(counter));
+        codes[cell] = (byte) memory.peek(0, Sweep.address(crtc, counter));
+        attributes[cell] = (byte) memory.peek(1, Sweep.address(crtc, counter));
         cursor = shown && counter == at ? cell : cursor;
       }
     }
@@ -166,11 +166,12 @@ public final class Vga implements Stateful<Vga.State> {
     return screen == null ? new String[0] : screen.text();
   }
 
-  /** The address that the CRT controller's counter stands for: of bytes, words or double words. */
-  private int scanned(int counter) {
-    return (crtc[0x14] & 0x40) != 0
-        ? counter << 2
-        : (crtc[0x17] & 0x40) != 0 ? counter : counter << 1;
+  /**
+   * What the screen shows in points, black while it is off. What blinks is shown, and the cursor
+   * is.
+   */
+  public Picture picture() {
+    return Picture.of(state(), memory);
   }
 
   private Raster raster() {

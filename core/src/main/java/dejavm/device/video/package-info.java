@@ -3,6 +3,8 @@
  * cpu boundary, so the adapter has a clock and nothing else: no timers, no lines.
  *
  * <p>Uses {@link dejavm.bus} and {@link dejavm.device}. Looking at the screen goes by {@link
- * dejavm.device.video.Vga#screen()} and has no effect that the guest could see.
+ * dejavm.device.video.Vga#screen()}, as text, and {@link dejavm.device.video.Vga#picture()}, in
+ * points. Pictures are functions of copied registers and of the memory: they have no effect that
+ * the guest could see.
  */
 package dejavm.device.video;

@@ -314,8 +314,11 @@ class VgaTest {
     poke(TEXT, 'x');
     in(0x3DA);
     out(0x3C0, 0x10);
+    vga.memory().clean();
     Vga.State before = vga.state();
     vga.text();
+    vga.picture();
+    assertThat(vga.memory().nextDirty(0)).isEqualTo(-1);
     assertThat(vga.state()).usingRecursiveComparison().isEqualTo(before);
   }
 }
