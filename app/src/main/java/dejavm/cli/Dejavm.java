@@ -65,6 +65,7 @@ public final class Dejavm implements Runnable {
     program.addSubcommand("replay", new ReplayCommand(report));
     program.addSubcommand("verify", new VerifyCommand(report));
     program.addSubcommand("convert", new ConvertCommand(report));
+    program.addSubcommand("side", new SideCommand(streams));
     program.addSubcommand("info", new InfoCommand(report));
     program.addSubcommand("log", new LogCommand(report));
     program.addSubcommand("guests", GuestsCommand.line(report, guests));

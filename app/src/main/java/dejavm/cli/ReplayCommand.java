@@ -3,11 +3,15 @@ package dejavm.cli;
 import dejavm.host.HostOutputs;
 import dejavm.host.SerialPeer;
 import dejavm.machine.Machine;
+import dejavm.record.Boundary;
 import dejavm.record.End;
 import dejavm.record.RecordingReader;
 import dejavm.session.Replay;
 import dejavm.session.Setup;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +21,10 @@ import picocli.CommandLine.Parameters;
 /** {@code dejavm replay}. */
 @Command(
     name = "replay",
-    description = "Replays a recording: the guest does again, to the instruction, what it did.")
+    description = {
+      "Replays a recording: the guest does again, to the instruction, what it did.",
+      "One made at the cpu boundary has no devices: what it shows is the screen, at the end."
+    })
 final class ReplayCommand implements Callable<Integer> {
   private final Report report;
 
@@ -33,6 +40,16 @@ final class ReplayCommand implements Callable<Integer> {
       converter = Quantity.MomentConverter.class,
       description = "End at this guest time: 2.5 (seconds), 300ms, 1000000ticks.")
   private Quantity.Moment until;
+
+  @Option(
+      names = "--screenshot",
+      paramLabel = "N=FILE.png",
+      converter = Screenshot.Converter.class,
+      description = {
+        "Write the screen as a picture as it is after N instructions, or at the end: end=FILE.png.",
+        "Can be given several times."
+      })
+  private List<Screenshot> screenshots = List.of();
 
   ReplayCommand(Report report) {
     this.report = report;
@@ -54,20 +71,52 @@ final class ReplayCommand implements Callable<Integer> {
     run(replay, outputs, end, frequency);
     Figures figures = Figures.of(replay.machine(), frequency, System.nanoTime() - begun);
     stream.close();
+    if (reader.header().boundary() == Boundary.CPU) {
+      showScreen(replay.machine());
+    }
     stats.show(report, figures, "replayed");
     return end < replay.end() ? ExitCode.DONE : compare(reader, replay.machine());
   }
 
-  private static void run(Replay replay, HostOutputs outputs, long end, long frequency) {
+  private void run(Replay replay, HostOutputs outputs, long end, long frequency) {
     Machine machine = replay.machine();
+    Deque<Screenshot> wanted = new ArrayDeque<>(screenshots.stream().sorted().toList());
     Machine.Stop stop = Machine.Stop.UNTIL;
     while (stop == Machine.Stop.UNTIL && machine.now() < end) {
-      stop = replay.run(Math.min(end, machine.now() + frequency / 20));
+      // An instruction takes a tick or more: so this never goes beyond the one that is wanted.
+      long left = wanted.isEmpty() ? Long.MAX_VALUE : wanted.peek().at() - machine.retired();
+      if (left <= 0) {
+        wanted.remove().take(machine);
+        continue;
+      }
+      long slice = Math.min(left, frequency / 20);
+      stop = replay.run(Math.min(end, machine.now() + slice));
       outputs.flush();
       if (outputs.failure() != null) {
         throw outputs.failure();
       }
     }
+    for (Screenshot last : wanted) {
+      if (!last.atEnd() && last.at() > machine.retired()) {
+        throw Refusal.usage(
+            "--screenshot %d=%s: the replay ends after %d instructions"
+                .formatted(last.at(), last.file(), machine.retired()));
+      }
+      last.take(machine);
+    }
+  }
+
+  /** Without a board there are no outputs but the screen. */
+  private void showScreen(Machine machine) {
+    if (!machine.processor().video().textMode()) {
+      return;
+    }
+    List<String> lines = List.of(machine.processor().video().text());
+    int last = lines.size();
+    while (last > 0 && lines.get(last - 1).isBlank()) {
+      last--;
+    }
+    lines.subList(0, last).forEach(line -> report.line(line.stripTrailing()));
   }
 
   /** What is known without digests: whether it came to the end with as many instructions. */

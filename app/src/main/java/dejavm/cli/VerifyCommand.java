@@ -36,6 +36,16 @@ final class VerifyCommand implements Callable<Integer> {
       description = "How often to go on in a machine restored from a snapshot. Default: 2.")
   private int restores;
 
+  @Option(
+      names = "--against",
+      paramLabel = "FILE|ENGINE|BUILD",
+      description = {
+        "Instead of comparing digests, step the replay together with another one, to the first"
+            + " instruction after which they differ: of another recording of the same run; by another"
+            + " engine: interpret, step; by another build: its program, jar or source directory."
+      })
+  private String against;
+
   @Option(names = "--json", description = "The result as JSON on standard output.")
   private boolean json;
 
@@ -60,6 +70,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   private int verify(RecordingReader reader) {
     new Opened(file).warn(report, reader);
+    if (against != null) {
+      return new Against(report, file, against, json).compare(reader);
+    }
     Check check = new Check(report, seed == null ? System.currentTimeMillis() : seed, restores);
     Verification.Result result = check.verify(reader);
     if (json) {

@@ -76,7 +76,7 @@ public final class Mmu {
   /** The mask of the A20 input, and what is in force of it: nothing in system management mode. */
   private long a20Input = -1;
 
-  private long a20 = -1;
+  long a20 = -1;
   private boolean management;
 
   private final WalkedPages walks;

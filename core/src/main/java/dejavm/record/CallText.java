@@ -7,6 +7,7 @@ import dejavm.bus.Space;
 import dejavm.bus.Visibility;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /** The calls of a recording as lines of text: the board's effects, then its answers. */
 final class CallText {
@@ -20,7 +21,7 @@ final class CallText {
     long calls = 0;
     long hash = CallHash.START;
     for (Frame frame : recording.frames(FrameKind.CALLS)) {
-      effects(frame, CallFrame.read(recording.open(frame)));
+      effects(recording, frame, (line, _) -> lines.accept(line));
     }
     long number = 0;
     for (Frame frame : recording.frames(FrameKind.CALLS)) {
@@ -34,7 +35,9 @@ final class CallText {
     lines.accept("calls %d hash %016x".formatted(calls, hash));
   }
 
-  private void effects(Frame frame, CallFrame calls) {
+  /** The effects of a frame as lines, each with the last moment known by then. */
+  static void effects(RecordingReader recording, Frame frame, ObjLongConsumer<String> lines) {
+    CallFrame calls = CallFrame.read(recording.open(frame));
     BytesIn in = calls.effects;
     long call = calls.span.first();
     long now = frame.firstNow();
@@ -46,7 +49,8 @@ final class CallText {
         now += in.varint();
         place = "now " + now + " before call " + call;
       }
-      Nucleus text = new TextNucleus(lines, place);
+      long moment = now;
+      Nucleus text = new TextNucleus(line -> lines.accept(line, moment), place);
       for (int left = in.count(2); left > 0; left--) {
         EffectCodec.apply(in, text, number -> new byte[] {(byte) number});
       }

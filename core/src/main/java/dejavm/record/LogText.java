@@ -1,10 +1,15 @@
 package dejavm.record;
 
 import dejavm.bus.Input;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * A recording as lines of text, to be read and compared: what does not depend on when it was
@@ -44,6 +49,41 @@ public final class LogText {
       }
     }
     end(recording);
+  }
+
+  /**
+   * The lines of what came in from outside around a moment: inputs at the machine boundary, effects
+   * of the board at the cpu boundary.
+   *
+   * @param before at most so many up to the moment
+   * @param after at most so many after it
+   */
+  public static List<String> around(RecordingReader recording, long now, int before, int after) {
+    Deque<String> last = new ArrayDeque<>();
+    List<String> next = new ArrayList<>();
+    ObjLongConsumer<String> take =
+        (line, moment) -> {
+          if (moment > now) {
+            if (next.size() < after) {
+              next.add(line);
+            }
+          } else if (before > 0) {
+            last.add(line);
+            if (last.size() > before) {
+              last.remove();
+            }
+          }
+        };
+    EventCursor events = recording.events();
+    for (TimedInput event = events.next(); event != null; event = events.next()) {
+      take.accept(line(event), event.now());
+    }
+    for (Frame frame : recording.frames(FrameKind.CALLS)) {
+      CallText.effects(recording, frame, take);
+    }
+    List<String> lines = new ArrayList<>(last);
+    lines.addAll(next);
+    return lines;
   }
 
   /** An input as a line. */

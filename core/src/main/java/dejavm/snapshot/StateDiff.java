@@ -86,7 +86,7 @@ public final class StateDiff {
     }
   }
 
-  private static Object value(RecordComponent component, Record record) {
+  static Object value(RecordComponent component, Record record) {
     try {
       Method accessor = component.getAccessor();
       accessor.setAccessible(true);
@@ -96,7 +96,8 @@ public final class StateDiff {
     }
   }
 
-  private static String text(Object value) {
+  /** A plain value; numbers in hexadecimal, by their width. */
+  static String text(Object value) {
     return switch (value) {
       case Byte number -> "0x%02x".formatted(number);
       case Short number -> "0x%04x".formatted(number);

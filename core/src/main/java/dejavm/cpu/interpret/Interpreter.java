@@ -41,6 +41,8 @@ public final class Interpreter implements Engine {
 
   private int lastPage;
 
+  private boolean predecoded = true;
+
   /** The last instruction that was stepped. */
   private Insn stepped;
 
@@ -59,6 +61,14 @@ public final class Interpreter implements Engine {
   public void forget() {
     cache.forget();
     mmu.disturbed = true;
+  }
+
+  /**
+   * Whether to run predecoded code, as is usual, or to execute each instruction from its bytes and
+   * by the general methods, which is slower and another way to the same.
+   */
+  public void predecode(boolean predecode) {
+    predecoded = predecode;
   }
 
   /** How often an instruction was met that is decoded but not supported: #UD for the guest. */
@@ -118,7 +128,7 @@ public final class Interpreter implements Engine {
 
   /** Runs blocks from where the CPU is, or an instruction where there can be none. */
   private void runBlocks() {
-    int block = blocks.here();
+    int block = predecoded ? blocks.here() : 0;
     if (block == 0) {
       step();
     } else {

@@ -1,0 +1,134 @@
+package dejavm.cli;
+
+import dejavm.host.FileSource;
+import dejavm.host.OtherBuild;
+import dejavm.record.LogText;
+import dejavm.record.RecordingException;
+import dejavm.record.RecordingReader;
+import dejavm.session.Comparison;
+import dejavm.session.ReplaySide;
+import dejavm.session.Side;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code verify --against}: steps two sides together, and tells where they part. */
+final class Against {
+  private static final int EVENTS_BEFORE = 3;
+  private static final int EVENTS_AFTER = 2;
+
+  private final Report report;
+  private final Path file;
+  private final String other;
+  private final boolean json;
+
+  Against(Report report, Path file, String other, boolean json) {
+    this.report = report;
+    this.file = file;
+    this.other = other;
+    this.json = json;
+  }
+
+  /** The result is an exit code. */
+  int compare(RecordingReader reader) {
+    Side left = new ReplaySide(file.toString(), reader, true);
+    if (other.equals("step") || other.equals("interpret")) {
+      Side right = new ReplaySide("engine " + other, reader, other.equals("interpret"));
+      return compare(left, right, Map.of(file.toString(), reader));
+    }
+    Path path = Path.of(other);
+    if (!Files.exists(path)) {
+      throw Refusal.usage(
+          "--against: no such engine (interpret, step), and no such file: " + other);
+    }
+    if (Files.isDirectory(path) || Files.isExecutable(path) || other.endsWith(".jar")) {
+      try (OtherBuild right = new OtherBuild(path, file)) {
+        return compare(left, right, Map.of(file.toString(), reader));
+      }
+    }
+    try (FileSource source = new FileSource(path)) {
+      RecordingReader second = RecordingReader.scan(source);
+      Map<String, RecordingReader> readers = new LinkedHashMap<>();
+      readers.put(file.toString(), reader);
+      readers.put(path.toString(), second);
+      return compare(left, new ReplaySide(path.toString(), second, true), readers);
+    } catch (RecordingException e) {
+      throw Refusal.usage(path + ": " + e.getMessage());
+    }
+  }
+
+  private int compare(Side left, Side right, Map<String, RecordingReader> readers) {
+    long[] shown = {System.nanoTime()};
+    Comparison.Result result =
+        new Comparison(left, right)
+            .run(retired -> {
+              if (System.nanoTime() - shown[0] > 200_000_000) {
+                shown[0] = System.nanoTime();
+                report.progress("comparing: %,d instructions".formatted(retired));
+              }
+            });
+    report.clear();
+    Map<String, Object> figures = figures(left, right, result, readers);
+    if (json) {
+      report.json(figures);
+    } else if (result.identical()) {
+      report.line(
+          "%s: identical to %s: %,d instructions".formatted(file, right.name(), result.retired()));
+    } else {
+      tell(result.difference(), figures);
+    }
+    return result.identical()
+        ? ExitCode.DONE
+        : report.error(
+            ExitCode.FAILED,
+            "%s: differs from %s after %d instructions: %s"
+                .formatted(file, right.name(), result.retired(), reason(result.difference())));
+  }
+
+  private static String reason(Comparison.Difference difference) {
+    return difference.components().isEmpty()
+        ? String.join("; ", difference.details())
+        : String.join(", ", difference.components());
+  }
+
+  private static Map<String, Object> figures(
+      Side left, Side right, Comparison.Result result, Map<String, RecordingReader> readers) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("identical", result.identical());
+    figures.put("left", left.name());
+    figures.put("right", right.name());
+    figures.put("instructions", result.retired());
+    figures.put("now", result.now());
+    if (!result.identical()) {
+      Comparison.Difference difference = result.difference();
+      figures.put("executed", difference.instructions());
+      figures.put("next", difference.next());
+      figures.put("components", difference.components());
+      figures.put("details", difference.details());
+      Map<String, List<String>> events = new LinkedHashMap<>();
+      readers.forEach((name, reader) ->
+          events.put(name, LogText.around(reader, result.now(), EVENTS_BEFORE, EVENTS_AFTER)));
+      figures.put("events", events);
+    }
+    return figures;
+  }
+
+  private void tell(Comparison.Difference difference, Map<String, Object> figures) {
+    List<String> executed = difference.instructions();
+    report.line(
+        executed.isEmpty()
+            ? "before the first instruction:"
+            : "tick %d, instruction %d:".formatted(difference.now(), difference.retired() + 1));
+    for (int i = 0; i < executed.size(); i++) {
+      report.line((i + 1 < executed.size() ? "   " : "=> ") + executed.get(i));
+    }
+    report.line("then %s has: %s".formatted(figures.get("left"), difference.next().getFirst()));
+    report.line("then %s has: %s".formatted(figures.get("right"), difference.next().getLast()));
+    difference.details().forEach(detail -> report.line("differs: " + detail));
+    ((Map<?, ?>) figures.get("events"))
+        .forEach((name, lines) ->
+            ((List<?>) lines).forEach(line -> report.line("log of " + name + ": " + line)));
+  }
+}

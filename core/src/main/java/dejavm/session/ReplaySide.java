@@ -1,0 +1,143 @@
+package dejavm.session;
+
+import dejavm.bus.Outputs;
+import dejavm.bus.Paged;
+import dejavm.bus.Stateful;
+import dejavm.cpu.Cpu;
+import dejavm.cpu.decode.Decoder;
+import dejavm.cpu.decode.Disassembler;
+import dejavm.cpu.decode.Insn;
+import dejavm.machine.Machine;
+import dejavm.memory.Peek;
+import dejavm.record.DivergenceException;
+import dejavm.record.RecordingReader;
+import dejavm.snapshot.PageTree;
+import dejavm.snapshot.StateCodec;
+import dejavm.snapshot.StateText;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/** A side that replays a recording in this process. */
+public class ReplaySide implements Side {
+  /** Ticks that a side idles before it looks around again. */
+  private static final long IDLE = 1 << 20;
+
+  private final String name;
+  private final RecordingReader recording;
+  private final Setup setup;
+  private final boolean predecoded;
+  private final StateCodec codec = new StateCodec();
+  private final Map<String, PageTree> trees = new LinkedHashMap<>();
+  private Replay replay;
+  private String failure;
+  private boolean off;
+
+  /**
+   * @param predecoded whether the interpreter runs predecoded code, as it does, or decodes each
+   *     instruction anew, by other methods: a second engine
+   */
+  public ReplaySide(String name, RecordingReader recording, boolean predecoded) {
+    this.name = name;
+    this.recording = recording;
+    this.predecoded = predecoded;
+    setup = Setup.of(recording);
+    restart();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public final void restart() {
+    replay = new Replay(recording, setup, Outputs.NONE, Setup.TLB_ENTRIES);
+    replay.machine().processor().interpreter().predecode(predecoded);
+    failure = "";
+    off = false;
+    trees.clear();
+    replay
+        .machine()
+        .pages()
+        .forEach((component, pages) -> trees.put(component, PageTree.blank(pages)));
+    prepare(replay.machine());
+  }
+
+  /** A test may put a fault into a newly built machine here. */
+  protected void prepare(Machine machine) {}
+
+  @Override
+  public Place advance(long retired) {
+    Machine machine = replay.machine();
+    try {
+      while (!ended() && machine.retired() < retired) {
+        long left = Math.min(retired - machine.retired(), IDLE);
+        off = replay.run(machine.now() + left) == Machine.Stop.OFF;
+      }
+    } catch (DivergenceException e) {
+      failure = e.getMessage();
+    }
+    return new Place(machine.now(), machine.retired(), ended(), failure);
+  }
+
+  private boolean ended() {
+    return off || !failure.isEmpty() || replay.machine().now() >= replay.end();
+  }
+
+  @Override
+  public SequencedMap<String, Long> hashes() {
+    SequencedMap<String, Long> hashes = new LinkedHashMap<>();
+    replay
+        .machine()
+        .components()
+        .forEach((component, part) -> hashes.put(component, codec.digest(part.state())));
+    trees.forEach((component, tree) -> hashes.put(component, tree.update()));
+    return hashes;
+  }
+
+  @Override
+  public SequencedMap<String, String> fields(String component) {
+    Stateful<?> part = replay.machine().components().get(component);
+    return part == null ? new LinkedHashMap<>() : StateText.fields(part.state());
+  }
+
+  @Override
+  public long[] pages(String component) {
+    PageTree tree = trees.get(component);
+    if (tree == null) {
+      return new long[0];
+    }
+    tree.update();
+    long[] hashes = new long[replay.machine().pages().get(component).pages()];
+    for (int page = 0; page < hashes.length; page++) {
+      hashes[page] = tree.leaf(page);
+    }
+    return hashes;
+  }
+
+  @Override
+  public byte[] page(String component, int number) {
+    byte[] bytes = new byte[Paged.PAGE];
+    replay.machine().pages().get(component).readPage(number, bytes);
+    return bytes;
+  }
+
+  @Override
+  public String instruction() {
+    Cpu cpu = replay.machine().processor().cpu();
+    byte[] bytes = new byte[Decoder.MAX_LENGTH];
+    int have = new Peek(cpu.mmu).read(cpu.wrap(cpu.codeBase + cpu.rip), bytes);
+    String address = "%04x:%x".formatted(cpu.selector[Cpu.CS], cpu.rip);
+    if (have == 0) {
+      return address + " (no memory)";
+    }
+    Insn insn = new Decoder().decode(bytes, 0, have, cpu.codeSize);
+    if (insn == null) {
+      return address + " (cut short)";
+    }
+    String hex = HexFormat.of().formatHex(bytes, 0, Math.min(have, insn.length));
+    return "%s %s %s".formatted(address, hex, new Disassembler().text(insn, cpu.rip));
+  }
+}
