@@ -52,9 +52,16 @@ final class CallText {
       long moment = now;
       Nucleus text = new TextNucleus(line -> lines.accept(line, moment), place);
       for (int left = in.count(2); left > 0; left--) {
-        EffectCodec.apply(in, text, number -> new byte[] {(byte) number});
+        EffectCodec.apply(in, text, CallText::bytes);
       }
     }
+  }
+
+  /** The number of a read-only memory, in place of its bytes. */
+  private static byte[] bytes(int number) {
+    BytesOut out = new BytesOut();
+    out.u32(number);
+    return out.toByteArray();
   }
 
   /** Takes effects and says what they are; a read-only memory is known by its number. */
@@ -79,7 +86,7 @@ final class CallText {
           switch (backing) {
             case Backing.Ram(long offset) -> "ram 0x%x".formatted(offset);
             case Backing.ReadOnlyRam(long offset) -> "read-only ram 0x%x".formatted(offset);
-            case Backing.Rom(byte[] number) -> "rom " + (number[0] & 0xFF);
+            case Backing.Rom(byte[] number) -> "rom " + new BytesIn(number).u32();
             case Backing.Video(long offset) -> "video 0x%x".formatted(offset);
             case Backing.Outside() -> "outside";
           };

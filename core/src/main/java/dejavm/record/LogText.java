@@ -131,19 +131,27 @@ public final class LogText {
           "key 0x%02x %s".formatted(code, down ? "down" : "up");
       case Input.Pointer(int dx, int dy, int wheel, int buttons) ->
           "pointer dx %d dy %d wheel %d buttons 0x%x".formatted(dx, dy, wheel, buttons);
-      case Input.NetFrame(int adapter, byte[] frame) -> "net " + adapter + " frame " + bytes(frame);
-      case Input.SerialBytes(int port, byte[] bytes) -> "serial " + port + " bytes " + bytes(bytes);
+      case Input.NetFrame(int adapter, byte[] frame) ->
+          "net " + unsigned(adapter) + " frame " + bytes(frame);
+      case Input.SerialBytes(int port, byte[] bytes) ->
+          "serial " + unsigned(port) + " bytes " + bytes(bytes);
       case Input.UsbCompletion(long transfer, int status, byte[] data) ->
-          "usb transfer %d status %d data %s".formatted(transfer, status, bytes(data));
+          "usb transfer %s status %d data %s"
+              .formatted(Long.toUnsignedString(transfer), status, bytes(data));
       case Input.AudioIn(int stream, byte[] samples) ->
-          "audio " + stream + " samples " + bytes(samples);
+          "audio " + unsigned(stream) + " samples " + bytes(samples);
       case Input.MediaChange(int drive, String image) ->
-          "media " + drive + " image " + quoted(image);
+          "media " + unsigned(drive) + " image " + quoted(image);
       case Input.DiskFault(int drive, long sector) ->
-          "disk " + drive + " fault at sector " + sector;
+          "disk " + unsigned(drive) + " fault at sector " + Long.toUnsignedString(sector);
       case Input.PowerButton() -> "power button";
       case Input.ResetButton() -> "reset button";
     };
+  }
+
+  /** A number as it is in the file. */
+  private static String unsigned(int number) {
+    return Integer.toUnsignedString(number);
   }
 
   /** Bytes in hexadecimal; none as a dash. */
