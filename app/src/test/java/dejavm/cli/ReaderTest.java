@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code tools/deja-list.py}, the second reader of recordings, says what {@code log} says. */
 @Timeout(300)
@@ -53,12 +55,12 @@ class ReaderTest {
   }
 
   /** Types into the guest tiny. */
-  private Path record() throws IOException {
+  private Path record(String boundary) throws IOException {
     Path script =
         Files.writeString(
             directory.resolve("script"),
             "wait help\ntype time\\n\nwait >\nkey t\nsleep 0.2\ntype \\noff\\n\n");
-    Path file = directory.resolve("a.deja");
+    Path file = directory.resolve(boundary + ".deja");
     Program.Result result =
         run(
             "record",
@@ -70,6 +72,8 @@ class ReaderTest {
             "max",
             "-m",
             "16M",
+            "--boundary",
+            boundary,
             "--script",
             script.toString());
     assertThat(result.exitCode()).as(result.err()).isZero();
@@ -89,25 +93,28 @@ class ReaderTest {
     }
   }
 
-  @Test
-  void aRecordedGuest() throws Exception {
-    Path file = record();
+  @ParameterizedTest
+  @ValueSource(strings = {"machine", "cpu"})
+  void aRecordedGuest(String boundary) throws Exception {
+    Path file = record(boundary);
     same(file);
     Program.Result listed = list(file.toString());
     assertThat(listed.exitCode()).as(listed.err()).isZero();
     assertThat(listed.err()).isEmpty();
     assertThat(listed.out())
         .startsWith("semantics ")
-        .contains("\nframe 0 byte 16 HEADER ", " EVENTS ", " DIGEST ", " END ")
+        .contains("\nframe 0 byte 16 HEADER ", " DIGEST ", " END ")
+        .contains(boundary.equals("cpu") ? " CALLS " : " EVENTS ")
         .endsWith(" \"powered off\"\n");
   }
 
-  @Test
-  void cutAndDamagedFiles() throws Exception {
-    Path file = record();
+  @ParameterizedTest
+  @ValueSource(strings = {"machine", "cpu"})
+  void cutAndDamagedFiles(String boundary) throws Exception {
+    Path file = record(boundary);
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(20260203);
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 6; i++) {
       int at = random.nextInt(whole.length);
       byte[] bytes = Arrays.copyOf(whole, i % 2 == 0 ? at : whole.length);
       if (i % 2 != 0) {
