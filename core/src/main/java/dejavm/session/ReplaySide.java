@@ -43,7 +43,6 @@ public class ReplaySide implements Side {
     this.recording = recording;
     this.predecoded = predecoded;
     setup = Setup.of(recording);
-    restart();
   }
 
   @Override

@@ -20,7 +20,7 @@ public interface Side {
   /** What it is, for a report. */
   String name();
 
-  /** Begins again, at power-on. */
+  /** Begins at power-on, or begins again: comes before all else. */
   void restart();
 
   /** Goes on until so many instructions have been executed, as far as that is possible. */
