@@ -123,9 +123,14 @@ public final class Recording implements Run {
     writers.values().forEach(writer -> writer.flush(machine.now()));
   }
 
+  /** Hashes everything at this moment, beside what is hashed at its own distances. */
+  void digestAll() {
+    write(digests.all());
+  }
+
   /** Ends the recording with a digest of everything. */
   public void close(String outcome) {
-    write(digests.all());
+    digestAll();
     writers.values().forEach(writer -> writer.close(machine.now(), machine.retired(), outcome));
   }
 }

@@ -76,6 +76,11 @@ public final class Verification {
     digests = new Digests(replay.machine());
   }
 
+  /** The machine that replays at present; another after each restore. */
+  Machine machine() {
+    return replay.machine();
+  }
+
   private int tlb() {
     return TLB_SIZES[choices.below(TLB_SIZES.length)];
   }

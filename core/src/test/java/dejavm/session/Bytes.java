@@ -9,6 +9,14 @@ final class Bytes implements LogSink, LogSource {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private byte[] read;
 
+  /** An empty one, to be written. */
+  Bytes() {}
+
+  /** One that holds these bytes. */
+  Bytes(byte[] bytes) {
+    written.writeBytes(bytes);
+  }
+
   @Override
   public void append(byte[] bytes, int offset, int length) {
     written.write(bytes, offset, length);
@@ -28,7 +36,7 @@ final class Bytes implements LogSink, LogSource {
     System.arraycopy(bytes(), (int) position, into, offset, length);
   }
 
-  private byte[] bytes() {
+  byte[] bytes() {
     if (read == null) {
       read = written.toByteArray();
     }

@@ -5,14 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dejavm.bus.Input;
 import dejavm.bus.Inputs;
 import dejavm.bus.Outputs;
-import dejavm.cpu.CpuModel;
-import dejavm.machine.InitialMemory;
 import dejavm.machine.Machine;
-import dejavm.machine.MachineConfig;
-import dejavm.machine.boot.BootImage;
-import dejavm.machine.boot.BootRefused;
-import dejavm.machine.boot.Embedded;
-import dejavm.machine.boot.Multiboot;
 import dejavm.record.DigestPoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +18,6 @@ import org.junit.jupiter.api.Test;
  * same state at every moment, however it is run.
  */
 class MachineLawsTest {
-  private static final long MEMORY = 4 << 20;
-  private static final long FREQUENCY = 100_000_000;
   private static final long STEP = 2_500_000;
   private static final int POINTS = 20;
 
@@ -69,28 +60,8 @@ class MachineLawsTest {
     }
   }
 
-  private static Setup setup(String commandLine) {
-    try {
-      BootImage image = Multiboot.image(Embedded.tiny(), List.of(), commandLine, MEMORY);
-      MachineConfig config =
-          new MachineConfig(
-              MEMORY,
-              FREQUENCY,
-              MachineConfig.costs(FREQUENCY),
-              CpuModel.PENTIUM3,
-              MachineConfig.RANDOM_SEED,
-              1_767_225_600L,
-              true,
-              false,
-              image.alias().length);
-      return new Setup(config, InitialMemory.of(image));
-    } catch (BootRefused e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static Machine machine(String commandLine, int tlbEntries) {
-    return setup(commandLine).build(new Typist(), Outputs.NONE, tlbEntries);
+    return TinyGuest.setup(commandLine).build(new Typist(), Outputs.NONE, tlbEntries);
   }
 
   /** All digests at a few moments, from a run without interruption. */

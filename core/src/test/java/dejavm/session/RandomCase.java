@@ -32,7 +32,6 @@ final class RandomCase {
   record Recorded(
       RecordingReader machine, RecordingReader cpu, long now, long retired, int resets) {}
 
-  private static final List<String> NUCLEUS = List.of("cpu", "map", "video", "ram", "video-memory");
   private static final long FREQUENCY = 100_000_000;
 
   /**
@@ -122,10 +121,6 @@ final class RandomCase {
   private static void digest(Digests digests, RecordingWriter events, RecordingWriter calls) {
     DigestPoint all = digests.all();
     events.digest(all);
-    calls.digest(
-        new DigestPoint(
-            all.now(),
-            all.retired(),
-            all.parts().stream().filter(part -> NUCLEUS.contains(part.component())).toList()));
+    calls.digest(Digests.insideNucleus(all));
   }
 }
