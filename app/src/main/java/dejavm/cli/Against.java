@@ -22,12 +22,14 @@ final class Against {
   private final Report report;
   private final Path file;
   private final String other;
+  private final long every;
   private final boolean json;
 
-  Against(Report report, Path file, String other, boolean json) {
+  Against(Report report, Path file, String other, long every, boolean json) {
     this.report = report;
     this.file = file;
     this.other = other;
+    this.every = every;
     this.json = json;
   }
 
@@ -62,7 +64,7 @@ final class Against {
   private int compare(Side left, Side right, Map<String, RecordingReader> readers) {
     long[] shown = {System.nanoTime()};
     Comparison.Result result =
-        new Comparison(left, right)
+        new Comparison(left, right, every)
             .run(retired -> {
               if (System.nanoTime() - shown[0] > 200_000_000) {
                 shown[0] = System.nanoTime();

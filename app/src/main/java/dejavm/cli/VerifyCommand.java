@@ -46,6 +46,16 @@ final class VerifyCommand implements Callable<Integer> {
       })
   private String against;
 
+  @Option(
+      names = "--every",
+      paramLabel = "N",
+      defaultValue = "1048576",
+      description = {
+        "With --against: compare after every N instructions; a difference that is gone by then is"
+            + " not seen. Default: ${DEFAULT-VALUE}."
+      })
+  private long every;
+
   @Option(names = "--json", description = "The result as JSON on standard output.")
   private boolean json;
 
@@ -57,6 +67,9 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     if (restores < 0) {
       throw Refusal.usage("--restores: a number from 0 on is needed");
+    }
+    if (every < 1) {
+      throw Refusal.usage("--every: a number from 1 on is needed");
     }
     try {
       return new Opened(file).with((reader, _) -> verify(reader));
@@ -71,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
   private int verify(RecordingReader reader) {
     new Opened(file).warn(report, reader);
     if (against != null) {
-      return new Against(report, file, against, json).compare(reader);
+      return new Against(report, file, against, every, json).compare(reader);
     }
     Check check = new Check(report, seed == null ? System.currentTimeMillis() : seed, restores);
     Verification.Result result = check.verify(reader);

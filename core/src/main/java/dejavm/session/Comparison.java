@@ -11,8 +11,8 @@ import java.util.SequencedMap;
 import java.util.function.LongConsumer;
 
 /**
- * Steps two sides together to the first instruction after which they differ: in strides, of which
- * each is a thousandth of the one before, beginning anew from power-on for each; so it takes three
+ * Steps two sides together to the first instruction after which they differ: in strides, and where
+ * one ends differently once more in shorter ones, beginning anew from power-on; so it takes three
  * times as long as the run does, and no room.
  *
  * <p>What only one side has, as all devices of a recording at the machine boundary beside one at
@@ -50,18 +50,29 @@ public final class Comparison {
     }
   }
 
-  private static final long[] STRIDES = {1 << 20, 1 << 10, 1};
+  /** Instructions between two comparisons, where nobody asks for another number. */
+  public static final long EVERY = 1 << 20;
+
+  /** A stride is this many of the next shorter ones. */
+  private static final long FACTOR = 1 << 10;
+
   private static final int CONTEXT = 8;
   private static final int DETAILS = 16;
 
   private final Side left;
   private final Side right;
+  private final long every;
   private Side.Place leftPlace;
   private Side.Place rightPlace;
 
-  public Comparison(Side left, Side right) {
+  /**
+   * @param every instructions between two comparisons, 1 or more: a difference that is gone by the
+   *     next one is not seen
+   */
+  public Comparison(Side left, Side right, long every) {
     this.left = left;
     this.right = right;
+    this.every = every;
   }
 
   /**
@@ -73,7 +84,8 @@ public final class Comparison {
     Deque<String> executed = new ArrayDeque<>();
     long good = 0;
     Side.Place goodPlace = null;
-    for (long stride : STRIDES) {
+    long stride = every;
+    while (true) {
       left.restart();
       right.restart();
       boolean same = step(good);
@@ -89,9 +101,12 @@ public final class Comparison {
         }
         same = step(good + stride);
       }
+      if (stride == 1) {
+        long now = goodPlace == null ? 0 : goodPlace.now();
+        return new Result(good, now, difference(good, now, executed));
+      }
+      stride = Math.max(1, stride / FACTOR);
     }
-    long now = goodPlace == null ? 0 : goodPlace.now();
-    return new Result(good, now, difference(good, now, executed));
   }
 
   private static void remember(Deque<String> executed, String instruction) {

@@ -3,6 +3,7 @@ package dejavm.session;
 import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
 import dejavm.bus.Stateful;
+import dejavm.cpu.Attention;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Disassembler;
@@ -72,13 +73,25 @@ public class ReplaySide implements Side {
     Machine machine = replay.machine();
     try {
       while (!ended() && machine.retired() < retired) {
-        long left = Math.min(retired - machine.retired(), IDLE);
-        off = replay.run(machine.now() + left) == Machine.Stop.OFF;
+        off = replay.run(next(machine, retired)) == Machine.Stop.OFF;
       }
     } catch (DivergenceException e) {
       failure = e.getMessage();
     }
     return new Place(machine.now(), machine.retired(), ended(), failure);
+  }
+
+  /**
+   * A moment before which no more than so many instructions end: each takes a tick or more. Asleep,
+   * none ends before something happens.
+   */
+  private static long next(Machine machine, long retired) {
+    Cpu cpu = machine.processor().cpu();
+    long now = machine.now();
+    if (cpu.attention == Attention.HALTED) {
+      return Math.clamp(cpu.platform.horizon(), now + 1, now + IDLE);
+    }
+    return now + Math.min(retired - machine.retired(), IDLE);
   }
 
   private boolean ended() {
