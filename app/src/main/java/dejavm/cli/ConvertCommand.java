@@ -5,6 +5,7 @@ import dejavm.record.Boundary;
 import dejavm.record.DivergenceException;
 import dejavm.record.RecordingReader;
 import dejavm.session.Conversion;
+import dejavm.session.Setup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,8 @@ final class ConvertCommand implements Callable<Integer> {
       throw Refusal.usage(file + ": made at the cpu boundary already: " + Conversion.ONE_WAY);
     }
     new Opened(file).warn(report, reader);
+    // before the target is touched: refuses what cannot be replayed at all
+    Setup.of(reader);
     long begun = System.nanoTime();
     Conversion conversion;
     try (RecordingFile open = new RecordingFile(target, force)) {

@@ -10,9 +10,9 @@ import dejavm.device.timer.Counter;
 import dejavm.device.timer.Pit;
 import dejavm.machine.Machine;
 import dejavm.record.DivergenceException;
-import dejavm.record.OtherVersion;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
+import dejavm.record.Rewritten;
 import dejavm.record.TimedInput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * it is. The guest is in them, so it may change.
  *
  * <p>After a change that was meant, and once {@link Semantics} tells of it, they are made anew with
- * {@code mvn -pl core test -Dtest=GoldenTest -Ddejavm.golden=write}.
+ * {@code mvn -pl core test -Dtest=GoldenTest#areWrittenAnew -Ddejavm.golden=write}.
  */
 class GoldenTest {
   private static final String MACHINE = "tiny-machine.deja";
@@ -189,7 +189,8 @@ class GoldenTest {
 
   private static Bytes changed(Bytes recording, int semantics) {
     Bytes changed = new Bytes();
-    OtherVersion.write(RecordingReader.scan(recording), semantics, changed);
+    RecordingReader reader = RecordingReader.scan(recording);
+    Rewritten.write(reader, Rewritten.version(reader.header(), semantics), changed);
     return changed;
   }
 
