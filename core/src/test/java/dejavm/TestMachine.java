@@ -24,6 +24,10 @@ import java.util.TreeMap;
 /**
  * A processor with 1 MiB of RAM on a board that a test programs: it logs what it is asked, and does
  * at given moments or at given accesses what the test says. All but RAM is outside.
+ *
+ * <p>The first few stretches of each machine's run are recorded at the cpu boundary and replayed
+ * without the test ({@link ReplayedStretch}). There is no machine boundary here, since the test is
+ * board and outer world in one; what it does between two stretches, no recording holds.
  */
 public final class TestMachine implements Platform {
   /** Where code goes, unless a test says otherwise. */
@@ -45,6 +49,9 @@ public final class TestMachine implements Platform {
         1 << 20, 100_000_000, new CostTable(PAUSE_COST, PORT_COST), model, 1, 0, true, false, 0);
   }
 
+  /** So many stretches of each machine are replayed: most tests have fewer. */
+  private static final int REPLAYED = 4;
+
   /** What a test lets an access do; it gives the answer of a read. */
   @FunctionalInterface
   public interface Access {
@@ -57,8 +64,13 @@ public final class TestMachine implements Platform {
   /** Every access, acknowledge and pin, in order: "read PORT 60 1 @17". */
   public final List<String> log = new ArrayList<>();
 
+  private final MachineConfig config;
+  private final int tlbEntries;
   private final Processor processor;
+  private final Tap tap = new Tap();
+  private Nucleus real;
   private Nucleus nucleus;
+  private int stretches;
   private Access reads = (space, address, size) -> 0;
   private Access writes = (space, address, size) -> 0;
   private final TreeMap<Long, Runnable> events = new TreeMap<>();
@@ -71,14 +83,17 @@ public final class TestMachine implements Platform {
   }
 
   public TestMachine(int tlbEntries, CpuModel model) {
+    this.tlbEntries = tlbEntries;
+    config = config(model);
     processor =
         new Processor(
-            config(model),
+            config,
             new InitialMemory(new TreeMap<>(), new byte[4096]),
             tlbEntries,
-            real -> {
-              nucleus = real;
-              return this;
+            board -> {
+              real = board;
+              nucleus = board;
+              return tap;
             });
     machine = new Machine(processor, new LinkedHashMap<>(), () -> {});
     cpu = processor.cpu();
@@ -211,10 +226,11 @@ public final class TestMachine implements Platform {
 
   /** Runs to a moment: in one slice, or in slices of so many ticks. */
   public TestMachine run(long until, long slice) {
-    while (cpu.now() < until && cpu.activity != Cpu.Activity.OFF) {
-      machine.run(slice == 0 ? until : Math.min(until, cpu.now() + slice));
-    }
-    return this;
+    return stretch(() -> {
+      while (cpu.now() < until && cpu.activity != Cpu.Activity.OFF) {
+        machine.run(slice == 0 ? until : Math.min(until, cpu.now() + slice));
+      }
+    });
   }
 
   public TestMachine run(long until) {
@@ -223,9 +239,28 @@ public final class TestMachine implements Platform {
 
   /** Executes single instructions, or iterations: whatever takes the next ticks. */
   public TestMachine step(int count) {
-    for (int i = 0; i < count; i++) {
-      machine.run(cpu.now() + 1);
+    return stretch(() -> {
+      for (int i = 0; i < count; i++) {
+        machine.run(cpu.now() + 1);
+      }
+    });
+  }
+
+  private TestMachine stretch(Runnable run) {
+    if (stretches++ >= REPLAYED) {
+      run.run();
+      return this;
     }
+    ReplayedStretch stretch = new ReplayedStretch(config, machine);
+    tap.board = stretch.outward(this);
+    nucleus = stretch.inward(real);
+    try {
+      run.run();
+    } finally {
+      tap.board = this;
+      nucleus = real;
+    }
+    stretch.check(tlbEntries == 1 ? 16 : 1);
     return this;
   }
 
@@ -238,6 +273,46 @@ public final class TestMachine implements Platform {
   }
 
   // ---- the platform ----
+
+  /** What the processor is plugged into: this board, or a recorder before it. */
+  private final class Tap implements Platform {
+    private Platform board = TestMachine.this;
+
+    @Override
+    public long read(long now, int id, Space space, long address, int size) {
+      return board.read(now, id, space, address, size);
+    }
+
+    @Override
+    public void write(long now, int id, Space space, long address, int size, long value) {
+      board.write(now, id, space, address, size, value);
+    }
+
+    @Override
+    public int acknowledgeInterrupt(long now, int id) {
+      return board.acknowledgeInterrupt(now, id);
+    }
+
+    @Override
+    public void pin(long now, int id, Pin pin, boolean level) {
+      board.pin(now, id, pin, level);
+    }
+
+    @Override
+    public long horizon() {
+      return board.horizon();
+    }
+
+    @Override
+    public void advance(long now) {
+      board.advance(now);
+    }
+
+    @Override
+    public long idle(long now, long until) {
+      return board.idle(now, until);
+    }
+  }
 
   private void log(String what, Space space, long address, int size, long now) {
     log.add("%s %s %x %d @%d".formatted(what, space, address, size, now));

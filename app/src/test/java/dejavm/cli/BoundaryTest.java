@@ -34,7 +34,7 @@ class BoundaryTest {
 
   /** Two lives of the guest: the first ends with a reset. */
   private static final String SCRIPT =
-      "wait help\ntype time\\n\nwait >\nkey t\nsleep 0.1\ntype \\nreset\\n\nwait help\nwait >\n"
+      "wait help\ntype time\\n\nwait >\nkey t\nsleep 0.1\ntype \\nreset\\n\nwait DejaVM\nwait >\n"
           + "type random\\n\nsleep 0.1\ntype off\\n\n";
 
   @TempDir Path directory;
