@@ -17,9 +17,9 @@ import dejavm.memory.PageFault;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The interpreter. It has {@link Blocks} run predecoded code; what needs care (an instruction
- * that crosses a page, a trap flag, an interrupt shadow, code in device memory) it steps,
- * instruction by instruction, from freshly decoded forms.
+ * The interpreter. It has {@link Blocks} run predecoded code; what needs care (an instruction that
+ * crosses a page, a trap flag, an interrupt shadow, code in device memory) it steps, instruction by
+ * instruction, from freshly decoded forms.
  */
 public final class Interpreter implements Engine {
   /** DR6: a single step. */
