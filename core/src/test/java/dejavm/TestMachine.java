@@ -17,7 +17,6 @@ import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.Processor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -95,7 +94,7 @@ public final class TestMachine implements Platform {
               nucleus = board;
               return tap;
             });
-    machine = new Machine(processor, new LinkedHashMap<>(), () -> {});
+    machine = new Machine(processor);
     cpu = processor.cpu();
     machine.run(0);
   }

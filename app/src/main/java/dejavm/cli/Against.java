@@ -62,15 +62,9 @@ final class Against {
   }
 
   private int compare(Side left, Side right, Map<String, RecordingReader> readers) {
-    long[] shown = {System.nanoTime()};
     Comparison.Result result =
         new Comparison(left, right, every)
-            .run(retired -> {
-              if (System.nanoTime() - shown[0] > 200_000_000) {
-                shown[0] = System.nanoTime();
-                report.progress("comparing: %,d instructions".formatted(retired));
-              }
-            });
+            .run(report.progress(retired -> "comparing: %,d instructions".formatted(retired)));
     report.clear();
     Map<String, Object> figures = figures(left, right, result, readers);
     if (json) {

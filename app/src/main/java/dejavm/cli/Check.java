@@ -25,14 +25,8 @@ final class Check {
     long begun = System.nanoTime();
     Verification verification = new Verification(reader, Outputs.NONE, seed, restores);
     long end = Math.max(1, reader.lastNow());
-    long[] shown = {System.nanoTime()};
     Verification.Result result =
-        verification.run(now -> {
-          if (System.nanoTime() - shown[0] > 200_000_000) {
-            shown[0] = System.nanoTime();
-            report.progress("verifying: %d %%".formatted(now * 100 / end));
-          }
-        });
+        verification.run(report.progress(now -> "verifying: %d %%".formatted(now * 100 / end)));
     report.clear();
     wallNanos = System.nanoTime() - begun;
     return result;

@@ -96,14 +96,8 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private void convert(Conversion conversion, long end) {
-    long[] shown = {System.nanoTime()};
     try {
-      conversion.run(now -> {
-        if (System.nanoTime() - shown[0] > 200_000_000) {
-          shown[0] = System.nanoTime();
-          report.progress("converting: %d %%".formatted(now * 100 / end));
-        }
-      });
+      conversion.run(report.progress(now -> "converting: %d %%".formatted(now * 100 / end)));
     } catch (DivergenceException e) {
       throw Refusal.failed(
           "%s: its replay differs: %s; what was converted before is in %s"

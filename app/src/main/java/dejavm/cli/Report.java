@@ -7,11 +7,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a command says: figures on standard output, all else in lines on standard error. */
 final class Report {
+  private static final long PROGRESS_NANOS = 200_000_000;
+
   private final ByteSink out;
   private final PrintStream err;
   private final boolean watched;
@@ -90,6 +94,17 @@ final class Report {
       err.flush();
       progress = true;
     }
+  }
+
+  /** Shows how far something is, as often as an eye can follow. */
+  LongConsumer progress(LongFunction<String> message) {
+    long[] shown = {System.nanoTime()};
+    return reached -> {
+      if (System.nanoTime() - shown[0] > PROGRESS_NANOS) {
+        shown[0] = System.nanoTime();
+        progress(message.apply(reached));
+      }
+    };
   }
 
   /** Takes away what {@link #progress} shows. */

@@ -31,21 +31,10 @@ public record CallFigures(
         columns.answers.varint();
         answers++;
       }
-      effects(columns.effects, count);
+      columns.effects(frame.firstNow(), (_, _, _) -> count, _ -> new byte[0]);
     }
     return new CallFigures(
         calls, answers, count.signals, count.ramWrites, count.ramBytes, count.maps);
-  }
-
-  private static void effects(BytesIn in, Count count) {
-    while (in.remaining() > 0) {
-      if ((in.varint() & 1) != 0) {
-        in.varint();
-      }
-      for (int left = in.count(2); left > 0; left--) {
-        EffectCodec.apply(in, count, _ -> new byte[0]);
-      }
-    }
   }
 
   private static final class Count implements Nucleus {

@@ -1,6 +1,8 @@
 package dejavm.record;
 
+import dejavm.bus.Nucleus;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** The payload of a frame of calls: which calls it spans, then columns that are read apart. */
 final class CallFrame {
@@ -33,6 +35,38 @@ final class CallFrame {
     this.effects = columns[1];
     this.checks = columns[2];
     this.trace = columns[3];
+  }
+
+  /**
+   * Goes through the effects to their end.
+   *
+   * @param firstNow the frame's first moment
+   * @param takers gives for each group of effects what takes them
+   * @param roms gives the bytes of a read-only memory by its number
+   */
+  void effects(long firstNow, Takers takers, IntFunction<byte[]> roms) {
+    long call = span.first;
+    long now = firstNow;
+    while (effects.remaining() > 0) {
+      long head = effects.varint();
+      boolean timed = (head & 1) != 0;
+      call += head >>> 1;
+      now += timed ? effects.varint() : 0;
+      Nucleus nucleus = takers.at(call, now, timed);
+      for (int left = effects.count(2); left > 0; left--) {
+        EffectCodec.apply(effects, nucleus, roms);
+      }
+    }
+  }
+
+  /** Gives what takes the effects of a group. */
+  interface Takers {
+    /**
+     * @param call the call under which they happen, or before which
+     * @param now the moment, or the last one known
+     * @param timed whether they happen at the moment, and not under the call
+     */
+    Nucleus at(long call, long now, boolean timed);
   }
 
   static byte[] empty() {

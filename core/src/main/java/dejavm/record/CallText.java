@@ -37,24 +37,14 @@ final class CallText {
 
   /** The effects of a frame as lines, each with the last moment known by then. */
   static void effects(RecordingReader recording, Frame frame, ObjLongConsumer<String> lines) {
-    CallFrame calls = CallFrame.read(recording.open(frame));
-    BytesIn in = calls.effects;
-    long call = calls.span.first();
-    long now = frame.firstNow();
-    while (in.remaining() > 0) {
-      long head = in.varint();
-      call += head >>> 1;
-      String place = "under call " + call;
-      if ((head & 1) != 0) {
-        now += in.varint();
-        place = "now " + now + " before call " + call;
-      }
-      long moment = now;
-      Nucleus text = new TextNucleus(line -> lines.accept(line, moment), place);
-      for (int left = in.count(2); left > 0; left--) {
-        EffectCodec.apply(in, text, CallText::bytes);
-      }
-    }
+    CallFrame.read(recording.open(frame))
+        .effects(
+            frame.firstNow(),
+            (call, now, timed) ->
+                new TextNucleus(
+                    line -> lines.accept(line, now),
+                    timed ? "now " + now + " before call " + call : "under call " + call),
+            CallText::bytes);
   }
 
   /** The number of a read-only memory, in place of its bytes. */

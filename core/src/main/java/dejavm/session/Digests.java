@@ -94,22 +94,38 @@ final class Digests {
         point.parts().stream().filter(part -> Machine.NUCLEUS.contains(part.component())).toList());
   }
 
-  /** In which of the wanted components one digest differs from another, in words, or nothing. */
-  static String difference(DigestPoint mine, DigestPoint wanted) {
-    if (mine.now() != wanted.now() || mine.retired() != wanted.retired()) {
-      return "the replay is at tick %d with %d instructions, the recording had %d at tick %d"
-          .formatted(mine.now(), mine.retired(), wanted.retired(), wanted.now());
-    }
-    Map<String, Long> hashes = new LinkedHashMap<>();
-    mine.parts().forEach(part -> hashes.put(part.component(), part.hash()));
+  /** Names the components whose hashes differ, and of RAM and its like the first page. */
+  String differing(DigestPoint mine, DigestPoint wanted) {
+    Map<String, DigestPoint.Part> parts = new LinkedHashMap<>();
+    mine.parts().forEach(part -> parts.put(part.component(), part));
     List<String> names = new ArrayList<>();
     for (DigestPoint.Part part : wanted.parts()) {
-      Long hash = hashes.get(part.component());
-      if (hash == null || hash != part.hash()) {
-        names.add(part.component() + (hash == null ? " is missing" : " differs"));
+      DigestPoint.Part replayed = parts.get(part.component());
+      if (replayed == null) {
+        names.add(part.component() + " is missing");
+      } else if (replayed.hash() != part.hash()) {
+        names.add(part.component() + " differs" + place(replayed, part));
       }
     }
     return String.join(", ", names);
+  }
+
+  private String place(DigestPoint.Part replayed, DigestPoint.Part recorded) {
+    if (replayed.pages().isEmpty() && recorded.pages().isEmpty()) {
+      return "";
+    }
+    int page = differingPage(recorded);
+    if (page >= 0) {
+      return " in page %x".formatted(page);
+    }
+    BitSet known = new BitSet();
+    recorded.pages().forEach(hash -> known.set(hash.page()));
+    for (DigestPoint.PageHash hash : replayed.pages()) {
+      if (!known.get(hash.page())) {
+        return " in page %x, which only the replay wrote".formatted(hash.page());
+      }
+    }
+    return "";
   }
 
   private DigestPoint.Part pages(String name, PageTree tree) {
@@ -124,7 +140,7 @@ final class Digests {
   }
 
   /** The first of the pages in a recorded part whose present hash differs, or -1. */
-  int differingPage(DigestPoint.Part recorded) {
+  private int differingPage(DigestPoint.Part recorded) {
     PageTree tree = trees.get(recorded.component());
     for (DigestPoint.PageHash page : recorded.pages()) {
       if (((int) tree.leaf(page.page()) & 0xFFFF) != page.hash()) {

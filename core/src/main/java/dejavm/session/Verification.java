@@ -10,12 +10,7 @@ import dejavm.record.DivergenceException;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
 import dejavm.snapshot.StateCodec;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.LongConsumer;
 
@@ -166,45 +161,11 @@ public final class Verification {
       return "between ticks %d and %d: replay is at tick %d with %d instructions, recording had %d"
           .formatted(lastGood, wanted.now(), mine.now(), mine.retired(), wanted.retired());
     }
-    String differing = differing(mine, wanted);
+    String differing = digests.differing(mine, wanted);
     if (!differing.isEmpty()) {
       return "between ticks %d and %d: %s".formatted(lastGood, wanted.now(), differing);
     }
     lastGood = wanted.now();
-    return "";
-  }
-
-  /** Names the components whose hashes differ, and of RAM and its like the first page. */
-  private String differing(DigestPoint mine, DigestPoint wanted) {
-    Map<String, DigestPoint.Part> parts = new LinkedHashMap<>();
-    mine.parts().forEach(part -> parts.put(part.component(), part));
-    List<String> names = new ArrayList<>();
-    for (DigestPoint.Part part : wanted.parts()) {
-      DigestPoint.Part replayed = parts.get(part.component());
-      if (replayed == null) {
-        names.add(part.component() + " is missing");
-      } else if (replayed.hash() != part.hash()) {
-        names.add(part.component() + " differs" + place(replayed, part));
-      }
-    }
-    return String.join(", ", names);
-  }
-
-  private String place(DigestPoint.Part replayed, DigestPoint.Part recorded) {
-    if (replayed.pages().isEmpty() && recorded.pages().isEmpty()) {
-      return "";
-    }
-    int page = digests.differingPage(recorded);
-    if (page >= 0) {
-      return " in page %x".formatted(page);
-    }
-    BitSet known = new BitSet();
-    recorded.pages().forEach(hash -> known.set(hash.page()));
-    for (DigestPoint.PageHash hash : replayed.pages()) {
-      if (!known.get(hash.page())) {
-        return " in page %x, which only the replay wrote".formatted(hash.page());
-      }
-    }
     return "";
   }
 

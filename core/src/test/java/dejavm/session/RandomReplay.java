@@ -91,7 +91,7 @@ final class RandomReplay {
                 return tampering.platform(replayer[0]);
               });
       position = replayer[0];
-      machine = new Machine(processor, new LinkedHashMap<>(), () -> {});
+      machine = new Machine(processor);
     }
     digests = new Digests(machine);
   }

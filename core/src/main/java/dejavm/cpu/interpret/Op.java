@@ -102,42 +102,17 @@ final class Op {
 
   private static final int SINGLE_END = RS + OPERATIONS;
 
-  // Twins on 64 bits of what stands from the sign extensions to here.
+  // Twins on 64 bits of what stands from the sign extensions to here; named are those in the loops.
   private static final int TWIN = SINGLE_END - MOVSX8_RR;
 
-  static final int QMOVSX8_RR = MOVSX8_RR + TWIN;
-  static final int QMOVSX8_RM = MOVSX8_RM + TWIN;
-  static final int QMOVSX16_RR = MOVSX16_RR + TWIN;
-  static final int QMOVSX16_RM = MOVSX16_RM + TWIN;
   static final int QLEA = LEA + TWIN;
   static final int QINC_R = INC_R + TWIN;
-  static final int QDEC_R = DEC_R + TWIN;
-  static final int QNEG_R = NEG_R + TWIN;
-  static final int QNOT_R = NOT_R + TWIN;
-  static final int QINC_M = INC_M + TWIN;
-  static final int QDEC_M = DEC_M + TWIN;
   static final int QSHL_RI = SHL_RI + TWIN;
   static final int QSHR_RI = SHR_RI + TWIN;
   static final int QSAR_RI = SAR_RI + TWIN;
   static final int QSHL_RC = SHL_RC + TWIN;
-  static final int QSHR_RC = SHR_RC + TWIN;
-  static final int QSAR_RC = SAR_RC + TWIN;
-  static final int QROL_RI = ROL_RI + TWIN;
-  static final int QROR_RI = ROR_RI + TWIN;
-  static final int QIMUL_RR = IMUL_RR + TWIN;
-  static final int QIMUL_RM = IMUL_RM + TWIN;
-  static final int QIMUL_RRI = IMUL_RRI + TWIN;
-  static final int QMUL_R = MUL_R + TWIN;
-  static final int QXCHG_RR = XCHG_RR + TWIN;
   static final int QCDQ = CDQ + TWIN;
   static final int QCMOV_RR = CMOV_RR + TWIN;
-  static final int QCMOV_RM = CMOV_RM + TWIN;
-  static final int QBT_RI = BT_RI + TWIN;
-  static final int QBT_MI = BT_MI + TWIN;
-  static final int QBSWAP = BSWAP + TWIN;
-  static final int QINC_S = INC_S + TWIN;
-  static final int QDEC_S = DEC_S + TWIN;
-  static final int QMOV_SR = MOV_SR + TWIN;
   static final int QRS = RS + TWIN;
 
   private static final int OTHERS = SINGLE_END + TWIN;
