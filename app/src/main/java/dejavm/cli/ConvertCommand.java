@@ -1,6 +1,7 @@
 package dejavm.cli;
 
 import dejavm.host.RecordingFile;
+import dejavm.machine.Execution;
 import dejavm.record.Boundary;
 import dejavm.record.DivergenceException;
 import dejavm.record.RecordingReader;
@@ -126,7 +127,10 @@ final class ConvertCommand implements Callable<Integer> {
     if (!written.complete()) {
       return report.error(ExitCode.FAILED, target + ": does not read back: " + Opened.gap(written));
     }
-    int verified = verify ? new Check(report, 1, 1).run(written, target) : ExitCode.DONE;
+    int verified =
+        verify
+            ? new Check(report, Execution.fastest().engine(), 1, 1).run(written, target)
+            : ExitCode.DONE;
     return from.complete()
         ? verified
         : report.error(

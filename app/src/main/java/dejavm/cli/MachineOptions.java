@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What machine is run, and how fast. */
@@ -28,11 +29,6 @@ final class MachineOptions {
   static final String DEFAULT_CPU = "x86-64-v2";
 
   private static final long MEBIBYTE = 1 << 20;
-
-  /** The engines that there are. */
-  enum EngineName {
-    INTERPRET
-  }
 
   /** The displays that there are. */
   enum DisplayName {
@@ -145,20 +141,14 @@ final class MachineOptions {
       description = "A device at port 0xF4: a guest's write of N ends the run, exit code 2N+1.")
   private boolean debugExit;
 
-  @Option(
-      names = "--engine",
-      paramLabel = "interpret",
-      defaultValue = "interpret",
-      description = "What executes instructions. Default and only choice: ${DEFAULT-VALUE}.")
-  @SuppressWarnings("UnusedVariable") // there is one; any other is refused
-  private EngineName engine;
+  @Mixin private EngineOptions engine;
 
   @Option(
       names = "--display",
       paramLabel = "none",
       defaultValue = "none",
       description = "Where the screen is shown. Default and only choice: ${DEFAULT-VALUE}.")
-  @SuppressWarnings("UnusedVariable") // as with engines
+  @SuppressWarnings("UnusedVariable") // there is one; any other is refused
   private DisplayName display;
 
   Pace pace() {
@@ -209,7 +199,7 @@ final class MachineOptions {
     if (rate < 1_000_000 || rate > 10_000_000_000L) {
       throw Refusal.usage("--ips: 1M to 10G are possible");
     }
-    PlanBuilder plan = new PlanBuilder(memory, cpu, randomSeed);
+    PlanBuilder plan = new PlanBuilder(memory, cpu, randomSeed, engine.execution());
     added.forEach(plan::add);
     try {
       BootImage image = image(plan, guests);

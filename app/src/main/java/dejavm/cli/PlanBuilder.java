@@ -4,6 +4,7 @@ import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
 import dejavm.guest.AddedFiles;
 import dejavm.host.HostFailure;
+import dejavm.machine.Execution;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.boot.BootImage;
@@ -33,6 +34,7 @@ final class PlanBuilder {
   private final long memory;
   private final CpuModel cpu;
   private final long randomSeed;
+  private final Execution execution;
   private final List<Image> images = new ArrayList<>();
   private final StringJoiner note = new StringJoiner(", ");
   private final AddedFiles added = new AddedFiles();
@@ -40,11 +42,13 @@ final class PlanBuilder {
 
   /**
    * @param randomSeed what the numbers of RDRAND follow from
+   * @param execution how the machine is run
    */
-  PlanBuilder(long memory, CpuModel cpu, long randomSeed) {
+  PlanBuilder(long memory, CpuModel cpu, long randomSeed, Execution execution) {
     this.memory = memory;
     this.cpu = cpu;
     this.randomSeed = randomSeed;
+    this.execution = execution;
   }
 
   /** The file that is to blame if the machine cannot be put together. */
@@ -74,7 +78,7 @@ final class PlanBuilder {
             reboot,
             debugExit,
             image.alias().length);
-    return new Plan(new Setup(config, InitialMemory.of(image)), images, note.toString());
+    return new Plan(new Setup(config, InitialMemory.of(image), execution), images, note.toString());
   }
 
   /** Reads a file and lists it among the images. */

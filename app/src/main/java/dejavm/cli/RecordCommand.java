@@ -5,6 +5,7 @@ import dejavm.host.HostOutputs;
 import dejavm.host.LiveInputs;
 import dejavm.host.RecordingFile;
 import dejavm.host.Streams;
+import dejavm.machine.Execution;
 import dejavm.record.Boundary;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
@@ -104,7 +105,9 @@ final class RecordCommand implements Callable<Integer> {
       return report.error(ExitCode.FAILED, file + ": does not read back: " + Opened.gap(reader));
     }
     report.note("%s: %s, %,d bytes".formatted(file, reader.end().orElseThrow().outcome(), bytes));
-    return verify ? new Check(report, 1, 1).run(reader, file) : ExitCode.DONE;
+    return verify
+        ? new Check(report, Execution.fastest().engine(), 1, 1).run(reader, file)
+        : ExitCode.DONE;
   }
 
   private static final class Recorded implements LiveSession.Kind {

@@ -33,6 +33,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private StreamOptions stream;
   @Mixin private StatsOptions stats;
+  @Mixin private EngineOptions engine;
 
   @Option(
       names = "--until",
@@ -63,9 +64,10 @@ final class ReplayCommand implements Callable<Integer> {
 
   private int replay(RecordingReader reader) {
     new Opened(file).warn(report, reader);
-    long frequency = Setup.of(reader).config().frequency();
+    Setup setup = Setup.of(reader).run(engine.execution());
+    long frequency = setup.config().frequency();
     HostOutputs outputs = stream.open(report, SerialPeer.NONE);
-    Replay replay = new Replay(reader, outputs);
+    Replay replay = new Replay(reader, setup, outputs);
     long end = Math.min(replay.end(), until == null ? Long.MAX_VALUE : until.ticks(frequency));
     long begun = System.nanoTime();
     run(replay, outputs, end, frequency);

@@ -10,7 +10,7 @@ final class FetchCache {
   private final long[] offsets;
 
   /**
-   * @param entries in a bank: a power of two, at least 2
+   * @param entries in a bank: a power of two, at least 4
    */
   FetchCache(int entries) {
     this.entries = entries;

@@ -4,9 +4,11 @@ import static dejavm.memory.PhysicalMemory.INT;
 import static dejavm.memory.PhysicalMemory.LONG;
 import static dejavm.memory.PhysicalMemory.SHORT;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,10 +16,11 @@ import java.util.List;
  * {@link PhysicalMemory}.
  *
  * <p>An entry of the cache is four longs: the page that may be read, the page that may be written,
- * what to add to a linear address to get an offset into the memory segment, and one spare. There is
- * a bank of entries for supervisor accesses, one for those that SMAP lets pass, and one for user
- * accesses. A page has write access only while nobody needs to hear of writes to it, so the fast
- * path needs no questions.
+ * what to add to a linear address to get an offset into the memory segment, and what to add to get
+ * an address of the host. There is a bank of entries for supervisor accesses, one for those that
+ * SMAP lets pass, and one for user accesses. A page has write access only while nobody needs to
+ * hear of writes to it, so the fast path needs no questions. The cache lies outside the heap, since
+ * translated code looks into it; beside it lies room for what such code keeps ({@link #workspace}).
  *
  * <p>Everything here keeps the promise of the package: a write to a page that was used in a walk
  * drops what was derived from the entries written, so that the cache cannot be observed. That makes
@@ -28,14 +31,27 @@ public final class Mmu {
   public static final int WRITE = 1;
   public static final int FETCH = 2;
 
-  /** The tag of no page: with an index that the entry it stands in cannot have. */
+  /** The tag of no page: no page starts there, nor has a byte within reach this entry's index. */
   private static final long NO_PAGE = 0x0008_0000_0000_0000L;
 
   /** The end of the lower half of what is canonical. */
   private static final long NOT_CANONICAL = 0x0000_8000_0000_0000L;
 
   private static final int BANKS = 3;
-  private static final int ENTRY = 4;
+
+  /** Bytes in an entry, and as a shift; what stands where in it. */
+  public static final int ENTRY = 32;
+
+  private static final int ENTRY_SHIFT = 5;
+
+  public static final int READ_TAG = 0;
+  public static final int WRITE_TAG = 8;
+  private static final int OFFSET_ADDEND = 16;
+  public static final int HOST_ADDEND = 24;
+
+  /** Bytes of {@link #workspace}. */
+  public static final int WORKSPACE = 1 << 19;
+
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
   private final PhysicalMemory memory;
@@ -43,13 +59,20 @@ public final class Mmu {
   private final SystemBus bus;
   private final PageWalker walker = new PageWalker(this);
 
-  private final long[] tlb;
+  /** The workspace, then the translation cache. */
+  private final MemorySegment space;
+
+  private final MemorySegment tlb;
+  private final long tlbSize;
   private final int entries;
+
+  /** Of the bits that select an entry, where they are after shifting an address. */
   private final int mask;
+
   private final FetchCache fetches;
   private final List<Runnable> changes = new ArrayList<>();
 
-  /** Where the entries of the bank in use start in {@link #tlb}. */
+  /** Where the entries of the bank in use start in {@link #tlb}: bytes. */
   private int bank;
 
   private final int overrideBank;
@@ -79,6 +102,15 @@ public final class Mmu {
   long a20 = -1;
   private boolean management;
 
+  /** By a hash of linear pages: somebody relies on the translation of fetches from such a page. */
+  private final long[] reliedOn = new long[1024];
+
+  private boolean reliedOnAny;
+  private int fetchGeneration;
+
+  /** Devices must not be asked now. */
+  private boolean admitting;
+
   private final WalkedPages walks;
 
   /** By page of RAM: since which flush it may have write access. */
@@ -100,8 +132,8 @@ public final class Mmu {
   private boolean uncached;
 
   /**
-   * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536; where
-   *     it is 1 there are two, so that an address can tell which it cannot be in
+   * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536; there
+   *     are four at least, so that an address can tell which it cannot be in
    */
   public Mmu(PhysicalMemory memory, SystemBus bus, int tlbEntries) {
     if (Integer.bitCount(tlbEntries) != 1 || tlbEntries > 65536) {
@@ -110,11 +142,13 @@ public final class Mmu {
     this.memory = memory;
     this.bus = bus;
     ram = memory.segment();
-    entries = Math.max(2, tlbEntries);
-    mask = entries - 1;
+    entries = Math.max(4, tlbEntries);
+    mask = (entries - 1) * ENTRY;
     overrideBank = entries * ENTRY;
     userBank = 2 * entries * ENTRY;
-    tlb = new long[BANKS * entries * ENTRY];
+    tlbSize = (long) BANKS * entries * ENTRY;
+    space = Arena.ofAuto().allocate(WORKSPACE + tlbSize, 4096);
+    tlb = space.asSlice(WORKSPACE);
     fetches = new FetchCache(entries);
     walks = new WalkedPages(memory.pages());
     writableSince = new int[memory.pages()];
@@ -123,6 +157,106 @@ public final class Mmu {
 
   public PhysicalMemory memory() {
     return memory;
+  }
+
+  // ---- for translated code ----
+
+  /** Thrown where a walk would have to ask a device. */
+  private static final class NotAdmitted extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NotAdmitted() {
+      super(null, null, false, false);
+    }
+  }
+
+  /**
+   * As {@link #fetch}, but without asking devices.
+   *
+   * @return the offset in {@link PhysicalMemory#segment()}, or -1 where a device is in the way
+   * @throws PageFault where the page cannot be executed
+   */
+  public long admitFetch(long linear) {
+    long cached = fetches.offset(linear, bank == userBank);
+    if (cached >= 0) {
+      return cached;
+    }
+    admitting = true;
+    try {
+      long offset = fetch(linear);
+      return fetchCached(linear) ? offset : -1;
+    } catch (NotAdmitted device) {
+      return -1;
+    } finally {
+      admitting = false;
+    }
+  }
+
+  /** A number that changes whenever a fetch that somebody relies on may lead elsewhere. */
+  public int fetchGeneration() {
+    return fetchGeneration;
+  }
+
+  /** From now on somebody relies on the present translation of a fetch from a page. */
+  public void relyOnFetch(long linear) {
+    int hash = hash(linear);
+    reliedOn[hash >>> 6] |= 1L << hash;
+    reliedOnAny = true;
+  }
+
+  private static int hash(long linear) {
+    return (int) (linear >>> 12 ^ linear >>> 24) & 0xFFFF;
+  }
+
+  private void requireAdmittance() {
+    if (admitting) {
+      throw new NotAdmitted();
+    }
+  }
+
+  private void loseFetches() {
+    if (reliedOnAny) {
+      fetchGeneration++;
+      Arrays.fill(reliedOn, 0);
+      reliedOnAny = false;
+    }
+  }
+
+  /** Memory for an engine's use, {@link #WORKSPACE} bytes right before the translation cache. */
+  public MemorySegment workspace() {
+    return space.asSlice(0, WORKSPACE);
+  }
+
+  /** Entries in a bank of the translation cache. */
+  public int entries() {
+    return entries;
+  }
+
+  /** Which bank the accesses with the present rights use: 0, 1 or 2. */
+  public int bank() {
+    return bank / overrideBank;
+  }
+
+  /**
+   * Looks up an access that missed, as it is about to be made.
+   *
+   * @return whether the cache has an entry for it now; if not, the access needs another way
+   * @throws PageFault where it faults
+   */
+  public boolean admit(long linear, int size, int access) {
+    if ((linear & 0xFFF) + size > 4096) {
+      return false;
+    }
+    admitting = true;
+    try {
+      probe(linear, size, access);
+    } catch (NotAdmitted device) {
+      return false;
+    } finally {
+      admitting = false;
+    }
+    long tag = tlb.get(LONG, slot(linear) + (access == WRITE ? WRITE_TAG : READ_TAG));
+    return tag == (linear & ~0xFFFL);
   }
 
   // ---- control ----
@@ -175,9 +309,14 @@ public final class Mmu {
     bank = isUser ? userBank : override && preventAccess ? overrideBank : 0;
   }
 
+  /** Where the entry for an address is in {@link #tlb}. */
+  private int slot(long linear) {
+    return bank + ((int) (linear >>> 12 - ENTRY_SHIFT) & mask);
+  }
+
   /** The tag of no page for the entry of an index. */
   static long none(int index) {
-    return NO_PAGE | (index ^ 1L) << 12;
+    return NO_PAGE | (index ^ 2L) << 12 | 1;
   }
 
   /** Tells whether linear addresses have 64 bits: in 64-bit mode. */
@@ -232,34 +371,39 @@ public final class Mmu {
 
   /** Drops all translations. Cannot be observed by the guest. */
   public void flush() {
-    for (int at = 0; at < tlb.length; at += ENTRY) {
-      long none = none(at / ENTRY & mask);
-      tlb[at] = none;
-      tlb[at + 1] = none;
+    for (int at = 0; at < tlbSize; at += ENTRY) {
+      long none = none((at & mask) >> ENTRY_SHIFT);
+      tlb.set(LONG, at + READ_TAG, none);
+      tlb.set(LONG, at + WRITE_TAG, none);
     }
     fetches.clear();
+    loseFetches();
     walks.forget();
     disturbed = true;
   }
 
   /** Takes back all write access, so that the next write to each page is seen. */
   public void dropWriteAccess() {
-    for (int at = 0; at < tlb.length; at += ENTRY) {
-      tlb[at + 1] = none(at / ENTRY & mask);
+    for (int at = 0; at < tlbSize; at += ENTRY) {
+      tlb.set(LONG, at + WRITE_TAG, none((at & mask) >> ENTRY_SHIFT));
     }
   }
 
   private void drop(long linearPage) {
-    int index = (int) (linearPage >>> 12) & mask;
-    long none = none(index);
-    for (int i = index; i < BANKS * entries; i += entries) {
-      int at = i * ENTRY;
-      if (tlb[at] == linearPage || tlb[at + 1] == linearPage) {
-        tlb[at] = none;
-        tlb[at + 1] = none;
+    int first = (int) (linearPage >>> 12 - ENTRY_SHIFT) & mask;
+    long none = none(first >> ENTRY_SHIFT);
+    for (int at = first; at < tlbSize; at += overrideBank) {
+      if (tlb.get(LONG, at + READ_TAG) == linearPage
+          || tlb.get(LONG, at + WRITE_TAG) == linearPage) {
+        tlb.set(LONG, at + READ_TAG, none);
+        tlb.set(LONG, at + WRITE_TAG, none);
       }
     }
     disturbed |= fetches.drop(linearPage);
+    int hash = hash(linearPage);
+    if ((reliedOn[hash >>> 6] & 1L << hash) != 0) {
+      loseFetches();
+    }
   }
 
   // ---- watched data ----
@@ -278,33 +422,33 @@ public final class Mmu {
   // ---- loads ----
 
   public int load8(long linear) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at], 4095) <= 0) {
-      return ram.get(BYTE, tlb[at + 2] + linear) & 0xFF;
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4095) <= 0) {
+      return ram.get(BYTE, tlb.get(LONG, at + OFFSET_ADDEND) + linear) & 0xFF;
     }
     return (int) loadSlow(linear, 1);
   }
 
   public int load16(long linear) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at], 4094) <= 0) {
-      return ram.get(SHORT, tlb[at + 2] + linear) & 0xFFFF;
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4094) <= 0) {
+      return ram.get(SHORT, tlb.get(LONG, at + OFFSET_ADDEND) + linear) & 0xFFFF;
     }
     return (int) loadSlow(linear, 2);
   }
 
   public int load32(long linear) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at], 4092) <= 0) {
-      return ram.get(INT, tlb[at + 2] + linear);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4092) <= 0) {
+      return ram.get(INT, tlb.get(LONG, at + OFFSET_ADDEND) + linear);
     }
     return (int) loadSlow(linear, 4);
   }
 
   public long load64(long linear) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at], 4088) <= 0) {
-      return ram.get(LONG, tlb[at + 2] + linear);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4088) <= 0) {
+      return ram.get(LONG, tlb.get(LONG, at + OFFSET_ADDEND) + linear);
     }
     return loadSlow(linear, 8);
   }
@@ -370,6 +514,7 @@ public final class Mmu {
   }
 
   private long loadDevice(long physical, int size) {
+    requireAdmittance();
     disturbed = true;
     uncached = true;
     return DeviceAccess.load(bus, physical, size);
@@ -378,36 +523,36 @@ public final class Mmu {
   // ---- stores ----
 
   public void store8(long linear, int value) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at + 1], 4095) <= 0) {
-      ram.set(BYTE, tlb[at + 2] + linear, (byte) value);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + WRITE_TAG), 4095) <= 0) {
+      ram.set(BYTE, tlb.get(LONG, at + OFFSET_ADDEND) + linear, (byte) value);
     } else {
       storeSlow(linear, 1, value);
     }
   }
 
   public void store16(long linear, int value) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at + 1], 4094) <= 0) {
-      ram.set(SHORT, tlb[at + 2] + linear, (short) value);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + WRITE_TAG), 4094) <= 0) {
+      ram.set(SHORT, tlb.get(LONG, at + OFFSET_ADDEND) + linear, (short) value);
     } else {
       storeSlow(linear, 2, value);
     }
   }
 
   public void store32(long linear, int value) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at + 1], 4092) <= 0) {
-      ram.set(INT, tlb[at + 2] + linear, value);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + WRITE_TAG), 4092) <= 0) {
+      ram.set(INT, tlb.get(LONG, at + OFFSET_ADDEND) + linear, value);
     } else {
       storeSlow(linear, 4, value);
     }
   }
 
   public void store64(long linear, long value) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at + 1], 4088) <= 0) {
-      ram.set(LONG, tlb[at + 2] + linear, value);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + WRITE_TAG), 4088) <= 0) {
+      ram.set(LONG, tlb.get(LONG, at + OFFSET_ADDEND) + linear, value);
     } else {
       storeSlow(linear, 8, value);
     }
@@ -459,6 +604,7 @@ public final class Mmu {
   }
 
   private void storeDevice(long physical, int size, long value) {
+    requireAdmittance();
     disturbed = true;
     uncached = true;
     DeviceAccess.store(bus, physical, size, value);
@@ -472,8 +618,8 @@ public final class Mmu {
    * @param access {@link #READ} or {@link #WRITE}
    */
   public void probe(long linear, int size, int access) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2) + (access == WRITE ? 1 : 0);
-    if (Long.compareUnsigned(linear - tlb[at], 4096 - size) > 0) {
+    int at = slot(linear) + (access == WRITE ? WRITE_TAG : READ_TAG);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4096 - size) > 0) {
       boolean crosses = (linear & 0xFFF) + size > 4096;
       if (crosses) {
         requireCanonicalEnd(linear);
@@ -512,10 +658,9 @@ public final class Mmu {
   }
 
   private void fill(long linearPage, long offset, boolean writable, int access) {
-    int index = (int) (linearPage >>> 12) & mask;
-    int at = bank + index * ENTRY;
+    int at = slot(linearPage);
     int page = (int) (offset >>> 12);
-    long writeTag = none(index);
+    long writeTag = none((at & mask) >> ENTRY_SHIFT);
     if (writable && access == WRITE && !walks.include(page)) {
       int flags = memory.flags(page);
       if ((flags & PhysicalMemory.CODE) == 0) {
@@ -525,9 +670,10 @@ public final class Mmu {
         memory.mark(page, PhysicalMemory.DIRTY);
       }
     }
-    tlb[at] = linearPage;
-    tlb[at + 1] = writeTag;
-    tlb[at + 2] = offset - linearPage;
+    tlb.set(LONG, at + READ_TAG, linearPage);
+    tlb.set(LONG, at + WRITE_TAG, writeTag);
+    tlb.set(LONG, at + OFFSET_ADDEND, offset - linearPage);
+    tlb.set(LONG, at + HOST_ADDEND, ram.address() + offset - linearPage);
   }
 
   /**
@@ -618,9 +764,9 @@ public final class Mmu {
     }
     writableSince[page] = 0;
     long first = (long) page << 12;
-    for (int at = 0; at < tlb.length; at += ENTRY) {
-      if (tlb[at + 2] + tlb[at + 1] == first) {
-        tlb[at + 1] = none(at / ENTRY & mask);
+    for (int at = 0; at < tlbSize; at += ENTRY) {
+      if (tlb.get(LONG, at + OFFSET_ADDEND) + tlb.get(LONG, at + WRITE_TAG) == first) {
+        tlb.set(LONG, at + WRITE_TAG, none((at & mask) >> ENTRY_SHIFT));
       }
     }
   }
@@ -700,8 +846,10 @@ public final class Mmu {
    * page and the cache grants the access, else -1. For copying many bytes at once.
    */
   public long direct(long linear, int length, int access) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    long tag = tlb[access == WRITE ? at + 1 : at];
-    return Long.compareUnsigned(linear - tag, 4096 - length) <= 0 ? tlb[at + 2] + linear : -1;
+    int at = slot(linear);
+    long tag = tlb.get(LONG, access == WRITE ? at + WRITE_TAG : at);
+    return Long.compareUnsigned(linear - tag, 4096 - length) <= 0
+        ? tlb.get(LONG, at + OFFSET_ADDEND) + linear
+        : -1;
   }
 }

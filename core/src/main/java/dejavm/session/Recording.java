@@ -79,7 +79,7 @@ public final class Recording implements Run {
     if (events != null) {
       inputs = new InputRecorder(inputs, events);
     }
-    machine = setup.build(inputs, outputs, Setup.TLB_ENTRIES, inward, outward);
+    machine = setup.build(inputs, outputs, inward, outward);
     digests = events != null ? new Digests(machine) : Digests.ofNucleus(machine);
     writers.forEach((boundary, writer) -> setup.writePages(boundary, writer));
   }

@@ -6,6 +6,7 @@ import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
 import dejavm.bus.Platform;
 import dejavm.machine.Board;
+import dejavm.machine.Execution;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
@@ -24,19 +25,27 @@ import java.util.function.UnaryOperator;
  *
  * @param config how it behaves
  * @param memory what is in its memory
+ * @param execution how it is run, which it cannot observe
  */
-public record Setup(MachineConfig config, InitialMemory memory) {
+public record Setup(MachineConfig config, InitialMemory memory, Execution execution) {
   static final String RAM = "ram";
   static final String ROM = "rom";
 
   /** In the header: pages that a reset clears, and that are left out for being zero. */
   private static final String ZERO_PAGES = "zero-pages";
 
-  /** Entries of the translation cache where nobody asks for another number. */
-  public static final int TLB_ENTRIES = 1024;
+  /** To be run the fastest way. */
+  public Setup(MachineConfig config, InitialMemory memory) {
+    this(config, memory, Execution.fastest());
+  }
+
+  /** The same machine, run another way. */
+  public Setup run(Execution another) {
+    return new Setup(config, memory, another);
+  }
 
   /**
-   * The setup that a recording begins with.
+   * The setup that a recording begins with, to be run the fastest way.
    *
    * @throws RecordingException where it was made by a newer version, or describes no machine
    */
@@ -86,13 +95,9 @@ public record Setup(MachineConfig config, InitialMemory memory) {
     }
   }
 
-  /**
-   * Builds a machine with all its devices.
-   *
-   * @param tlbEntries size of the translation cache, which the guest cannot observe
-   */
-  public Machine build(Inputs inputs, Outputs outputs, int tlbEntries) {
-    return build(inputs, outputs, tlbEntries, UnaryOperator.identity(), UnaryOperator.identity());
+  /** Builds a machine with all its devices. */
+  public Machine build(Inputs inputs, Outputs outputs) {
+    return build(inputs, outputs, UnaryOperator.identity(), UnaryOperator.identity());
   }
 
   /**
@@ -104,7 +109,6 @@ public record Setup(MachineConfig config, InitialMemory memory) {
   Machine build(
       Inputs inputs,
       Outputs outputs,
-      int tlbEntries,
       UnaryOperator<Nucleus> inward,
       UnaryOperator<Platform> outward) {
     Board[] board = new Board[1];
@@ -112,7 +116,7 @@ public record Setup(MachineConfig config, InitialMemory memory) {
         new Processor(
             config,
             memory,
-            tlbEntries,
+            execution,
             nucleus -> {
               board[0] = new Board(config, memory, inward.apply(nucleus), inputs, outputs);
               return outward.apply(board[0]);
@@ -121,7 +125,7 @@ public record Setup(MachineConfig config, InitialMemory memory) {
   }
 
   /** Builds the nucleus alone, with something else in the place of the board. */
-  Machine buildNucleus(int tlbEntries, Function<Nucleus, Platform> platform) {
-    return new Machine(new Processor(config, memory, tlbEntries, platform));
+  Machine buildNucleus(Function<Nucleus, Platform> platform) {
+    return new Machine(new Processor(config, memory, execution, platform));
   }
 }
