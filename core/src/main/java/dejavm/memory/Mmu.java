@@ -4,23 +4,17 @@ import static dejavm.memory.PhysicalMemory.INT;
 import static dejavm.memory.PhysicalMemory.LONG;
 import static dejavm.memory.PhysicalMemory.SHORT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * Loads and stores at linear addresses: the translation cache in front of {@link PageWalker} and
  * {@link PhysicalMemory}.
  *
- * <p>An entry of the cache is four longs: the page that may be read, the page that may be written,
- * what to add to a linear address to get an offset into the memory segment, and what to add to get
- * an address of the host. There is a bank of entries for supervisor accesses, one for those that
- * SMAP lets pass, and one for user accesses. A page has write access only while nobody needs to
- * hear of writes to it, so the fast path needs no questions. The cache lies outside the heap, since
- * translated code looks into it; beside it lies room for what such code keeps ({@link #workspace}).
+ * <p>The cache is a {@link Tlb}. A page has write access in it only while nobody needs to hear of
+ * writes to it, so the fast path needs no questions.
  *
  * <p>Everything here keeps the promise of the package: a write to a page that was used in a walk
  * drops what was derived from the entries written, so that the cache cannot be observed. That makes
@@ -31,26 +25,8 @@ public final class Mmu {
   public static final int WRITE = 1;
   public static final int FETCH = 2;
 
-  /** The tag of no page: no page starts there, nor has a byte within reach this entry's index. */
-  private static final long NO_PAGE = 0x0008_0000_0000_0000L;
-
   /** The end of the lower half of what is canonical. */
   private static final long NOT_CANONICAL = 0x0000_8000_0000_0000L;
-
-  private static final int BANKS = 3;
-
-  /** Bytes in an entry, and as a shift; what stands where in it. */
-  public static final int ENTRY = 32;
-
-  private static final int ENTRY_SHIFT = 5;
-
-  public static final int READ_TAG = 0;
-  public static final int WRITE_TAG = 8;
-  private static final int OFFSET_ADDEND = 16;
-  public static final int HOST_ADDEND = 24;
-
-  /** Bytes of {@link #workspace}. */
-  public static final int WORKSPACE = 1 << 19;
 
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
@@ -59,21 +35,15 @@ public final class Mmu {
   private final SystemBus bus;
   private final PageWalker walker = new PageWalker(this);
 
-  /** The workspace, then the translation cache. */
-  private final MemorySegment space;
+  /** The translation cache, and where the entries of the bank in use start in it. */
+  private final Tlb cache;
 
   private final MemorySegment tlb;
-  private final long tlbSize;
-  private final int entries;
-
-  /** Of the bits that select an entry, where they are after shifting an address. */
+  private int bank;
   private final int mask;
 
   private final FetchCache fetches;
   private final List<Runnable> changes = new ArrayList<>();
-
-  /** Where the entries of the bank in use start in {@link #tlb}: bytes. */
-  private int bank;
 
   private final int overrideBank;
   private final int userBank;
@@ -102,14 +72,9 @@ public final class Mmu {
   long a20 = -1;
   private boolean management;
 
-  /** By a hash of linear pages: somebody relies on the translation of fetches from such a page. */
-  private final long[] reliedOn = new long[1024];
+  private final FetchReliance reliance = new FetchReliance();
 
-  private boolean reliedOnAny;
-  private int fetchGeneration;
-
-  /** Devices must not be asked now. */
-  private boolean admitting;
+  private final Admission admission = new Admission(this);
 
   private final WalkedPages walks;
 
@@ -142,14 +107,12 @@ public final class Mmu {
     this.memory = memory;
     this.bus = bus;
     ram = memory.segment();
-    entries = Math.max(4, tlbEntries);
-    mask = (entries - 1) * ENTRY;
-    overrideBank = entries * ENTRY;
-    userBank = 2 * entries * ENTRY;
-    tlbSize = (long) BANKS * entries * ENTRY;
-    space = Arena.ofAuto().allocate(WORKSPACE + tlbSize, 4096);
-    tlb = space.asSlice(WORKSPACE);
-    fetches = new FetchCache(entries);
+    cache = new Tlb(Math.max(4, tlbEntries));
+    tlb = cache.segment();
+    mask = cache.mask();
+    overrideBank = cache.bank(1);
+    userBank = cache.bank(2);
+    fetches = new FetchCache(cache.entries());
     walks = new WalkedPages(memory.pages());
     writableSince = new int[memory.pages()];
     flush();
@@ -161,75 +124,13 @@ public final class Mmu {
 
   // ---- for translated code ----
 
-  /** Thrown where a walk would have to ask a device. */
-  private static final class NotAdmitted extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    NotAdmitted() {
-      super(null, null, false, false);
-    }
+  /** Who relies on translations of fetches. */
+  public FetchReliance reliance() {
+    return reliance;
   }
 
-  /**
-   * As {@link #fetch}, but without asking devices.
-   *
-   * @return the offset in {@link PhysicalMemory#segment()}, or -1 where a device is in the way
-   * @throws PageFault where the page cannot be executed
-   */
-  public long admitFetch(long linear) {
-    long cached = fetches.offset(linear, bank == userBank);
-    if (cached >= 0) {
-      return cached;
-    }
-    admitting = true;
-    try {
-      long offset = fetch(linear);
-      return fetchCached(linear) ? offset : -1;
-    } catch (NotAdmitted device) {
-      return -1;
-    } finally {
-      admitting = false;
-    }
-  }
-
-  /** A number that changes whenever a fetch that somebody relies on may lead elsewhere. */
-  public int fetchGeneration() {
-    return fetchGeneration;
-  }
-
-  /** From now on somebody relies on the present translation of a fetch from a page. */
-  public void relyOnFetch(long linear) {
-    int hash = hash(linear);
-    reliedOn[hash >>> 6] |= 1L << hash;
-    reliedOnAny = true;
-  }
-
-  private static int hash(long linear) {
-    return (int) (linear >>> 12 ^ linear >>> 24) & 0xFFFF;
-  }
-
-  private void requireAdmittance() {
-    if (admitting) {
-      throw new NotAdmitted();
-    }
-  }
-
-  private void loseFetches() {
-    if (reliedOnAny) {
-      fetchGeneration++;
-      Arrays.fill(reliedOn, 0);
-      reliedOnAny = false;
-    }
-  }
-
-  /** Memory for an engine's use, {@link #WORKSPACE} bytes right before the translation cache. */
-  public MemorySegment workspace() {
-    return space.asSlice(0, WORKSPACE);
-  }
-
-  /** Entries in a bank of the translation cache. */
-  public int entries() {
-    return entries;
+  public Tlb tlb() {
+    return cache;
   }
 
   /** Which bank the accesses with the present rights use: 0, 1 or 2. */
@@ -237,26 +138,9 @@ public final class Mmu {
     return bank / overrideBank;
   }
 
-  /**
-   * Looks up an access that missed, as it is about to be made.
-   *
-   * @return whether the cache has an entry for it now; if not, the access needs another way
-   * @throws PageFault where it faults
-   */
-  public boolean admit(long linear, int size, int access) {
-    if ((linear & 0xFFF) + size > 4096) {
-      return false;
-    }
-    admitting = true;
-    try {
-      probe(linear, size, access);
-    } catch (NotAdmitted device) {
-      return false;
-    } finally {
-      admitting = false;
-    }
-    long tag = tlb.get(LONG, slot(linear) + (access == WRITE ? WRITE_TAG : READ_TAG));
-    return tag == (linear & ~0xFFFL);
+  /** Accesses to be made later, if no device is in the way. */
+  public Admission admission() {
+    return admission;
   }
 
   // ---- control ----
@@ -311,12 +195,7 @@ public final class Mmu {
 
   /** Where the entry for an address is in {@link #tlb}. */
   private int slot(long linear) {
-    return bank + ((int) (linear >>> 12 - ENTRY_SHIFT) & mask);
-  }
-
-  /** The tag of no page for the entry of an index. */
-  static long none(int index) {
-    return NO_PAGE | (index ^ 2L) << 12 | 1;
+    return bank + ((int) (linear >>> 12 - Tlb.ENTRY_SHIFT) & mask);
   }
 
   /** Tells whether linear addresses have 64 bits: in 64-bit mode. */
@@ -371,52 +250,27 @@ public final class Mmu {
 
   /** Drops all translations. Cannot be observed by the guest. */
   public void flush() {
-    for (int at = 0; at < tlbSize; at += ENTRY) {
-      long none = none((at & mask) >> ENTRY_SHIFT);
-      tlb.set(LONG, at + READ_TAG, none);
-      tlb.set(LONG, at + WRITE_TAG, none);
-    }
+    cache.flush();
     fetches.clear();
-    loseFetches();
+    reliance.lose();
     walks.forget();
     disturbed = true;
   }
 
   /** Takes back all write access, so that the next write to each page is seen. */
   public void dropWriteAccess() {
-    for (int at = 0; at < tlbSize; at += ENTRY) {
-      tlb.set(LONG, at + WRITE_TAG, none((at & mask) >> ENTRY_SHIFT));
-    }
+    cache.dropWriteAccess();
   }
 
   private void drop(long linearPage) {
-    int first = (int) (linearPage >>> 12 - ENTRY_SHIFT) & mask;
-    long none = none(first >> ENTRY_SHIFT);
-    for (int at = first; at < tlbSize; at += overrideBank) {
-      if (tlb.get(LONG, at + READ_TAG) == linearPage
-          || tlb.get(LONG, at + WRITE_TAG) == linearPage) {
-        tlb.set(LONG, at + READ_TAG, none);
-        tlb.set(LONG, at + WRITE_TAG, none);
-      }
-    }
+    cache.drop(linearPage);
     disturbed |= fetches.drop(linearPage);
-    int hash = hash(linearPage);
-    if ((reliedOn[hash >>> 6] & 1L << hash) != 0) {
-      loseFetches();
-    }
+    reliance.dropped(linearPage);
   }
-
-  // ---- watched data ----
 
   /** The watches, of which none is set. Whoever sets one calls {@link #flush} before it counts. */
   public DataWatches watches() {
     return watches;
-  }
-
-  private void accessed(long linear, int size, boolean write) {
-    if (watches.any() && watches.accessed(linear, size, write)) {
-      disturbed = true;
-    }
   }
 
   // ---- loads ----
@@ -424,7 +278,7 @@ public final class Mmu {
   public int load8(long linear) {
     int at = slot(linear);
     if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4095) <= 0) {
-      return ram.get(BYTE, tlb.get(LONG, at + OFFSET_ADDEND) + linear) & 0xFF;
+      return ram.get(BYTE, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear) & 0xFF;
     }
     return (int) loadSlow(linear, 1);
   }
@@ -432,7 +286,7 @@ public final class Mmu {
   public int load16(long linear) {
     int at = slot(linear);
     if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4094) <= 0) {
-      return ram.get(SHORT, tlb.get(LONG, at + OFFSET_ADDEND) + linear) & 0xFFFF;
+      return ram.get(SHORT, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear) & 0xFFFF;
     }
     return (int) loadSlow(linear, 2);
   }
@@ -440,7 +294,7 @@ public final class Mmu {
   public int load32(long linear) {
     int at = slot(linear);
     if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4092) <= 0) {
-      return ram.get(INT, tlb.get(LONG, at + OFFSET_ADDEND) + linear);
+      return ram.get(INT, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear);
     }
     return (int) loadSlow(linear, 4);
   }
@@ -448,7 +302,7 @@ public final class Mmu {
   public long load64(long linear) {
     int at = slot(linear);
     if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4088) <= 0) {
-      return ram.get(LONG, tlb.get(LONG, at + OFFSET_ADDEND) + linear);
+      return ram.get(LONG, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear);
     }
     return loadSlow(linear, 8);
   }
@@ -476,7 +330,7 @@ public final class Mmu {
     }
     long low = translate(linear, READ);
     long high = first >= size ? 0 : translate(next(linear), READ);
-    accessed(linear, size, false);
+    disturbed |= watches.accessed(linear, size, false);
     if (first >= size) {
       return loadPhysical(low, size);
     }
@@ -514,7 +368,7 @@ public final class Mmu {
   }
 
   private long loadDevice(long physical, int size) {
-    requireAdmittance();
+    admission.refuseDevices();
     disturbed = true;
     uncached = true;
     return DeviceAccess.load(bus, physical, size);
@@ -524,8 +378,8 @@ public final class Mmu {
 
   public void store8(long linear, int value) {
     int at = slot(linear);
-    if (Long.compareUnsigned(linear - tlb.get(LONG, at + WRITE_TAG), 4095) <= 0) {
-      ram.set(BYTE, tlb.get(LONG, at + OFFSET_ADDEND) + linear, (byte) value);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + Tlb.WRITE_TAG), 4095) <= 0) {
+      ram.set(BYTE, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear, (byte) value);
     } else {
       storeSlow(linear, 1, value);
     }
@@ -533,8 +387,8 @@ public final class Mmu {
 
   public void store16(long linear, int value) {
     int at = slot(linear);
-    if (Long.compareUnsigned(linear - tlb.get(LONG, at + WRITE_TAG), 4094) <= 0) {
-      ram.set(SHORT, tlb.get(LONG, at + OFFSET_ADDEND) + linear, (short) value);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + Tlb.WRITE_TAG), 4094) <= 0) {
+      ram.set(SHORT, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear, (short) value);
     } else {
       storeSlow(linear, 2, value);
     }
@@ -542,8 +396,8 @@ public final class Mmu {
 
   public void store32(long linear, int value) {
     int at = slot(linear);
-    if (Long.compareUnsigned(linear - tlb.get(LONG, at + WRITE_TAG), 4092) <= 0) {
-      ram.set(INT, tlb.get(LONG, at + OFFSET_ADDEND) + linear, value);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + Tlb.WRITE_TAG), 4092) <= 0) {
+      ram.set(INT, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear, value);
     } else {
       storeSlow(linear, 4, value);
     }
@@ -551,8 +405,8 @@ public final class Mmu {
 
   public void store64(long linear, long value) {
     int at = slot(linear);
-    if (Long.compareUnsigned(linear - tlb.get(LONG, at + WRITE_TAG), 4088) <= 0) {
-      ram.set(LONG, tlb.get(LONG, at + OFFSET_ADDEND) + linear, value);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + Tlb.WRITE_TAG), 4088) <= 0) {
+      ram.set(LONG, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear, value);
     } else {
       storeSlow(linear, 8, value);
     }
@@ -575,7 +429,7 @@ public final class Mmu {
     }
     long low = translate(linear, WRITE);
     long high = first >= size ? 0 : translate(next(linear), WRITE);
-    accessed(linear, size, true);
+    disturbed |= watches.accessed(linear, size, true);
     if (first >= size) {
       storePhysical(low, size, value);
       return;
@@ -604,7 +458,7 @@ public final class Mmu {
   }
 
   private void storeDevice(long physical, int size, long value) {
-    requireAdmittance();
+    admission.refuseDevices();
     disturbed = true;
     uncached = true;
     DeviceAccess.store(bus, physical, size, value);
@@ -618,7 +472,7 @@ public final class Mmu {
    * @param access {@link #READ} or {@link #WRITE}
    */
   public void probe(long linear, int size, int access) {
-    int at = slot(linear) + (access == WRITE ? WRITE_TAG : READ_TAG);
+    int at = slot(linear) + (access == WRITE ? Tlb.WRITE_TAG : Tlb.READ_TAG);
     if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4096 - size) > 0) {
       boolean crosses = (linear & 0xFFF) + size > 4096;
       if (crosses) {
@@ -658,22 +512,18 @@ public final class Mmu {
   }
 
   private void fill(long linearPage, long offset, boolean writable, int access) {
-    int at = slot(linearPage);
     int page = (int) (offset >>> 12);
-    long writeTag = none((at & mask) >> ENTRY_SHIFT);
+    boolean writes = false;
     if (writable && access == WRITE && !walks.include(page)) {
       int flags = memory.flags(page);
       if ((flags & PhysicalMemory.CODE) == 0) {
         // The caller writes now, through the slow path, which marks the page dirty.
-        writeTag = linearPage;
+        writes = true;
         writableSince[page] = walks.flushes();
         memory.mark(page, PhysicalMemory.DIRTY);
       }
     }
-    tlb.set(LONG, at + READ_TAG, linearPage);
-    tlb.set(LONG, at + WRITE_TAG, writeTag);
-    tlb.set(LONG, at + OFFSET_ADDEND, offset - linearPage);
-    tlb.set(LONG, at + HOST_ADDEND, ram.address() + offset - linearPage);
+    cache.fill(slot(linearPage), linearPage, offset, ram.address(), writes);
   }
 
   /**
@@ -763,12 +613,7 @@ public final class Mmu {
       return;
     }
     writableSince[page] = 0;
-    long first = (long) page << 12;
-    for (int at = 0; at < tlbSize; at += ENTRY) {
-      if (tlb.get(LONG, at + OFFSET_ADDEND) + tlb.get(LONG, at + WRITE_TAG) == first) {
-        tlb.set(LONG, at + WRITE_TAG, none((at & mask) >> ENTRY_SHIFT));
-      }
-    }
+    cache.takeWriteAccess((long) page << 12);
   }
 
   // ---- tables ----
@@ -847,9 +692,9 @@ public final class Mmu {
    */
   public long direct(long linear, int length, int access) {
     int at = slot(linear);
-    long tag = tlb.get(LONG, access == WRITE ? at + WRITE_TAG : at);
+    long tag = tlb.get(LONG, access == WRITE ? at + Tlb.WRITE_TAG : at);
     return Long.compareUnsigned(linear - tag, 4096 - length) <= 0
-        ? tlb.get(LONG, at + OFFSET_ADDEND) + linear
+        ? tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear
         : -1;
   }
 }

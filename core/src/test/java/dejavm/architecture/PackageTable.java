@@ -16,6 +16,7 @@ public final class PackageTable {
             // the instruction set as data: knows no machine
             .row("cpu.decode")
             .row("cpu.interpret", "bus", "memory", "cpu", "cpu.decode")
+            .row("cpu.translate", "bus", "memory", "cpu", "cpu.decode", "cpu.interpret")
             // what chips have in common, and a package for every kind of chip
             .row("device", "bus")
             .row("device.*", "bus", "device")

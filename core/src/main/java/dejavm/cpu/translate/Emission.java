@@ -14,6 +14,7 @@ import dejavm.cpu.Cpu;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Operand;
 import dejavm.memory.Mmu;
+import dejavm.memory.Tlb;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -240,7 +241,7 @@ final class Emission {
     int entry = mode.translations(mmu);
     a.load(4, R10, address);
     a.shift(Assembler.SHR, 4, R10, 7);
-    a.with(Assembler.AND, 4, R10, (mmu.entries() - 1) * Mmu.ENTRY);
+    a.with(Assembler.AND, 4, R10, (mmu.tlb().entries() - 1) * Tlb.ENTRY);
     if (bytes == 1) {
       a.load(8, R11, address);
     } else {
@@ -248,12 +249,12 @@ final class Emission {
     }
     a.with(Assembler.AND, 8, R11, -4096);
     a.from(
-        Assembler.CMP, 8, R11, a.at(STATE, R10, 0, entry + (write ? Mmu.WRITE_TAG : Mmu.READ_TAG)));
+        Assembler.CMP, 8, R11, a.at(STATE, R10, 0, entry + (write ? Tlb.WRITE_TAG : Tlb.READ_TAG)));
     int site = sites.add(offset, counted - number);
     sites.resume[site] = resume;
     sites.access[site] = bytes | (write ? 0x100 : 0);
     cold(a.forward(Assembler.NE), stubs.miss, site, address);
-    a.load(8, R10, a.at(STATE, R10, 0, entry + Mmu.HOST_ADDEND));
+    a.load(8, R10, a.at(STATE, R10, 0, entry + Tlb.HOST_ADDEND));
   }
 
   private boolean isFlat(int segment) {

@@ -2,6 +2,7 @@ package dejavm.cpu.translate;
 
 import dejavm.cpu.Cpu;
 import dejavm.memory.Mmu;
+import dejavm.memory.Tlb;
 
 /**
  * What code is translated for: the same bytes are other code in another mode.
@@ -50,6 +51,6 @@ record Mode(int bits, boolean flat, long stackMask, int bank) {
 
   /** Where the entries of the bank start, relative to the base register. */
   int translations(Mmu mmu) {
-    return Workspace.translations() + bank * mmu.entries() * Mmu.ENTRY;
+    return Workspace.translations() + bank * mmu.tlb().entries() * Tlb.ENTRY;
   }
 }

@@ -116,9 +116,9 @@ public final class Translator implements Engine, Interpreter.Shortcut {
 
   /** Empties jump caches whose entries may be wrong by now. */
   private void checkJumps() {
-    if (cache.dropped || fetchGeneration != mmu.fetchGeneration()) {
+    if (cache.dropped || fetchGeneration != mmu.reliance().generation()) {
       cache.dropped = false;
-      fetchGeneration = mmu.fetchGeneration();
+      fetchGeneration = mmu.reliance().generation();
       for (int i = 0; i < jumpsCached.length; i++) {
         if (jumpsCached[i]) {
           workspace.clearJumps(i);
@@ -136,7 +136,7 @@ public final class Translator implements Engine, Interpreter.Shortcut {
   private int find(long rip) {
     Cpu c = cpu;
     long linear = c.wrap(c.codeBase + rip);
-    long at = mmu.admitFetch(linear);
+    long at = mmu.admission().fetch(linear);
     if (at < 0 || c.codeSize == 64 && isAtEdge(linear)) {
       return 0;
     }
@@ -250,7 +250,7 @@ public final class Translator implements Engine, Interpreter.Shortcut {
           if (mode < Mode.FLAT_COUNT) {
             w.cacheJump(mode, rip, at);
             jumpsCached[mode] = true;
-            mmu.relyOnFetch(rip);
+            mmu.reliance().rely(rip);
           }
           w.set(Workspace.PAGE, rip - (cpu.wrap(cpu.codeBase + rip) & 0xFFF));
         }
@@ -297,7 +297,7 @@ public final class Translator implements Engine, Interpreter.Shortcut {
     int access = sites.access[site];
     try {
       return Cpu.canonical(address)
-          && mmu.admit(address, access & 0xFF, access > 0xFF ? Mmu.WRITE : Mmu.READ);
+          && mmu.admission().admit(address, access & 0xFF, access > 0xFF ? Mmu.WRITE : Mmu.READ);
     } catch (PageFault | NonCanonical fault) {
       // The interpreter meets it again, at the instruction.
       return false;

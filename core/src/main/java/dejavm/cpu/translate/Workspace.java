@@ -2,6 +2,7 @@ package dejavm.cpu.translate;
 
 import dejavm.cpu.Cpu;
 import dejavm.memory.Mmu;
+import dejavm.memory.Tlb;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -82,7 +83,7 @@ final class Workspace {
   private int segments = -1;
 
   Workspace(Mmu mmu) {
-    memory = mmu.workspace();
+    memory = mmu.tlb().workspace();
   }
 
   /** What the base register holds. */
@@ -92,7 +93,7 @@ final class Workspace {
 
   /** Where the translation cache starts. */
   static int translations() {
-    return Mmu.WORKSPACE - ORIGIN;
+    return Tlb.WORKSPACE - ORIGIN;
   }
 
   static int register(int number) {
