@@ -1,5 +1,9 @@
 package dejavm;
 
+import dejavm.cpu.Cpu;
+import dejavm.cpu.Engine;
+import dejavm.cpu.interpret.Interpreter;
+import dejavm.cpu.translate.Translator;
 import dejavm.machine.Execution;
 import java.util.Locale;
 
@@ -16,6 +20,16 @@ public final class Engines {
 
   public static Execution.Kind kind() {
     return KIND;
+  }
+
+  /** The engine for a processor without a machine. */
+  public static Engine engine(Cpu cpu) {
+    if (KIND == Execution.Kind.TRANSLATE) {
+      return new Translator(cpu);
+    }
+    Interpreter interpreter = new Interpreter(cpu);
+    interpreter.predecode(KIND == Execution.Kind.INTERPRET);
+    return interpreter;
   }
 
   /** The engine, with a translation cache of some size. */

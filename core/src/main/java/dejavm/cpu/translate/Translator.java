@@ -95,6 +95,8 @@ public final class Translator implements Engine, Interpreter.Shortcut {
   }
 
   public Statistics statistics() {
+    statistics.dropped = cache.drops;
+    statistics.codeMemory = memory.used();
     return statistics;
   }
 
@@ -119,6 +121,7 @@ public final class Translator implements Engine, Interpreter.Shortcut {
     if (cache.dropped || fetchGeneration != mmu.reliance().generation()) {
       cache.dropped = false;
       fetchGeneration = mmu.reliance().generation();
+      statistics.jumpsCleared++;
       for (int i = 0; i < jumpsCached.length; i++) {
         if (jumpsCached[i]) {
           workspace.clearJumps(i);
@@ -178,7 +181,7 @@ public final class Translator implements Engine, Interpreter.Shortcut {
     blocks.emit();
     memory.append(emission.a.bytes(), emission.a.size());
     statistics.blocks++;
-    statistics.translated += blocks.count;
+    statistics.instructionsTranslated += blocks.count;
     return block;
   }
 
@@ -314,7 +317,7 @@ public final class Translator implements Engine, Interpreter.Shortcut {
     int spent = budget - (workspace.int4(Workspace.BUDGET) + refund);
     c.nowBase += spent;
     c.retiredBase += spent;
-    statistics.instructions += spent;
+    statistics.translatedExecuted += spent;
     workspace.leave(c);
     c.rip = c.codeSize == 64 ? rip : rip & 0xFFFFFFFFL;
   }
@@ -322,6 +325,10 @@ public final class Translator implements Engine, Interpreter.Shortcut {
   /** Has the interpreter execute an instruction; whether it is complete. */
   private boolean interpret(Insn insn) {
     statistics.interpreted++;
-    return insn == null ? interpreter.step() : interpreter.execute(insn);
+    if (insn == null) {
+      return interpreter.step();
+    }
+    statistics.left[insn.mnemonic.ordinal()]++;
+    return interpreter.execute(insn);
   }
 }
