@@ -68,6 +68,7 @@ final class Assembler {
   static final int BE = 6;
   static final int A = 7;
   static final int S = 8;
+  static final int NS = 9;
 
   // Opcode maps and prefixes, to be added to an opcode.
   static final int MAP_0F = 0x100;

@@ -27,6 +27,11 @@ final class BlockTranslator {
   private final ShiftEmitter shifts;
   private final MultiplyEmitter products;
   private final ControlEmitter control;
+  private final SseEmitter sse;
+  private final StringEmitter strings;
+
+  /** An instruction of the block under way has made sure of the XMM registers. */
+  private boolean xmm;
 
   /** How many instructions the last block holds but for one left to the interpreter. */
   int count;
@@ -40,13 +45,20 @@ final class BlockTranslator {
   /** The instruction behind the last block is the interpreter's. */
   private boolean stopped;
 
-  BlockTranslator(Emission emission, Model model, ControlEmitter.Known known) {
+  BlockTranslator(
+      Emission emission,
+      Model model,
+      HostFeatures features,
+      int pauseTicks,
+      ControlEmitter.Known known) {
     this.emission = emission;
     this.model = model;
     integers = new IntegerEmitter(emission);
     shifts = new ShiftEmitter(emission);
     products = new MultiplyEmitter(emission);
-    control = new ControlEmitter(emission, known);
+    control = new ControlEmitter(emission, pauseTicks, known);
+    sse = new SseEmitter(emission, features);
+    strings = new StringEmitter(emission);
   }
 
   /**
@@ -77,7 +89,7 @@ final class BlockTranslator {
       code[count] = insn;
       offsets[count++] = at;
       at += insn.length;
-      open = !isJump(insn);
+      open = !isJump(insn) && insn.mnemonic != Mnemonic.PAUSE;
     }
     offsets[count] = at;
     end = at;
@@ -85,13 +97,13 @@ final class BlockTranslator {
 
   private boolean accepts(Insn in, Mode mode, int offset) {
     return in.mnemonic != Mnemonic.INVALID
-        && !in.rep
-        && !in.repne
         && model.has(in)
         && (control.accepts(in, mode, offset)
             || integers.accepts(in)
             || shifts.accepts(in)
-            || products.accepts(in));
+            || products.accepts(in)
+            || strings.accepts(in, mode)
+            || sse.accepts(in));
   }
 
   /** The instruction that stopped the last block, for the interpreter; null where there is none. */
@@ -103,6 +115,7 @@ final class BlockTranslator {
   void emit() {
     Emission e = emission;
     Liveness.find(code, count, e.flags);
+    xmm = false;
     if (count > 0) {
       e.count(offsets[0]);
     }
@@ -135,7 +148,8 @@ final class BlockTranslator {
 
   private void emit(Insn in) {
     switch (in.mnemonic) {
-      case PUSH,
+      case PAUSE,
+          PUSH,
           POP,
           LEAVE,
           PUSHF,
@@ -155,7 +169,18 @@ final class BlockTranslator {
           control.emit();
       case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD, BT, BTS, BTR, BTC, BSF, BSR -> shifts.emit();
       case MUL, IMUL, DIV, IDIV -> products.emit();
-      default -> integers.emit();
+      case MOVS, STOS, LODS, SCAS -> strings.emit();
+      default -> {
+        if (integers.accepts(in)) {
+          integers.emit();
+        } else {
+          if (!xmm) {
+            sse.load();
+            xmm = true;
+          }
+          sse.emit();
+        }
+      }
     }
   }
 }

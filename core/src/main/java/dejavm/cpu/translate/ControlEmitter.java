@@ -26,12 +26,17 @@ final class ControlEmitter {
   private final Emission e;
   private final Assembler a;
   private final FlagState flags;
+  private final int pauseTicks;
   private final Known known;
 
-  ControlEmitter(Emission emission, Known known) {
+  /**
+   * @param pauseTicks ticks that a PAUSE takes
+   */
+  ControlEmitter(Emission emission, int pauseTicks, Known known) {
     e = emission;
     a = emission.a;
     flags = emission.flags;
+    this.pauseTicks = pauseTicks;
     this.known = known;
   }
 
@@ -44,7 +49,7 @@ final class ControlEmitter {
       case LEAVE -> whole && mode.flat();
       case PUSHF, POPF -> whole && mode.flat();
       case CLI -> mode.flat();
-      case CLD, STD, CLC, STC, CMC -> true;
+      case PAUSE, CLD, STD, CLC, STC, CMC -> true;
       case LAHF, SAHF -> mode.bits() != 64;
       case JCC -> whole && (mode.flat() || isInPage(in, inPage));
       case JMP, CALL ->
@@ -70,6 +75,10 @@ final class ControlEmitter {
     switch (in.mnemonic) {
       case PUSH -> push();
       case POP -> pop();
+      case PAUSE -> {
+        flags.clobber();
+        e.spend(pauseTicks - 1);
+      }
       case LEAVE -> leave();
       case PUSHF -> pushFlags();
       case POPF -> popFlags();

@@ -215,9 +215,26 @@ final class Emission {
    * @param bytes 1, 2, 4, 8 or 16
    */
   void access(int bytes, boolean write) {
+    access(bytes, write, false);
+  }
+
+  /**
+   * As {@link #access(int, boolean)}, for an access that may have to be aligned to 16 bytes; #GP
+   * comes before everything else then.
+   */
+  void access(int bytes, boolean write, boolean aligned) {
     flags.clobber();
     settled();
-    check(in.segment, offsetOfOperand(), bytes, write);
+    check(in.segment, offsetOfOperand(), bytes, write, aligned);
+  }
+
+  /** Leaves, to come back at once, unless the XMM registers are loaded. */
+  void requireXmm() {
+    a.with(Assembler.CMP, 4, a.at(STATE, Workspace.XMM_LOADED), 0);
+    int jump = a.forward(Assembler.E);
+    int site = sites.add(offset, counted - number);
+    sites.resume[site] = a.here();
+    cold(jump, stubs.xmm, site, R9);
   }
 
   /** From here on the instruction may be begun anew. */
@@ -234,9 +251,17 @@ final class Emission {
    * @param at the register that holds the offset; R9, unless the segment is flat
    */
   void check(int segment, int at, int bytes, boolean write) {
+    check(segment, at, bytes, write, false);
+  }
+
+  private void check(int segment, int at, int bytes, boolean write, boolean aligned) {
     address = at;
     if (!isFlat(segment)) {
       throughSegment(segment, at, bytes, write);
+    }
+    if (aligned) {
+      a.testConstant(1, address, 15);
+      interpretIf(Assembler.NE);
     }
     int entry = mode.translations(mmu);
     a.load(4, R10, address);
@@ -258,7 +283,12 @@ final class Emission {
   }
 
   private boolean isFlat(int segment) {
-    return mode.bits() == 64 ? segment < Cpu.FS : mode.flat() && segment < Cpu.FS && segment != 1;
+    return isFlat(mode, segment);
+  }
+
+  /** Whether a segment lets every access pass and has no base. */
+  static boolean isFlat(Mode mode, int segment) {
+    return segment < Cpu.FS && (mode.bits() == 64 || mode.flat() && segment != Cpu.CS);
   }
 
   private void throughSegment(int segment, int at, int bytes, boolean write) {
@@ -283,12 +313,6 @@ final class Emission {
   /** Names what {@link #access} checked. */
   int memory() {
     return a.at(address, R10, 0, 0);
-  }
-
-  /** #GP unless the address is a multiple of 16. */
-  void requireAligned() {
-    a.testConstant(1, address, 15);
-    interpretIf(Assembler.NE);
   }
 
   // ---- ways out ----
@@ -331,6 +355,17 @@ final class Emission {
       a.from(Assembler.CMP, 8, R11, a.at(STATE, Workspace.SCRATCH));
       interpretIf(Assembler.NE);
     }
+  }
+
+  /** Leaves the instruction under way between two iterations, for there are no ticks left. */
+  void leaveBetween() {
+    leave(stubs.budget, sites.add(offset, counted - number));
+  }
+
+  /** Spends ticks beyond the one that the instruction under way takes. */
+  void spend(int ticks) {
+    a.with(Assembler.ADD, 4, a.at(STATE, Workspace.EXTRA), ticks);
+    a.with(Assembler.SUB, 4, BUDGET, ticks);
   }
 
   /** Leaves for good: the instruction at an offset of the page is the interpreter's. */

@@ -41,13 +41,29 @@ final class Liveness {
       case LEA, NOP -> {
         return false;
       }
-      case DIV, IDIV, PUSH, POP, PUSHF, POPF, LEAVE, CLI, JMP, CALL, RET, JCC -> {
+      case PAUSE,
+          MOVS,
+          STOS,
+          LODS,
+          SCAS,
+          DIV,
+          IDIV,
+          PUSH,
+          POP,
+          PUSHF,
+          POPF,
+          LEAVE,
+          CLI,
+          JMP,
+          CALL,
+          RET,
+          JCC -> {
         return true;
       }
       default -> {}
     }
     for (Operand operand : in.operands) {
-      if (operand.kind() == Kind.MEM) {
+      if (operand.kind() == Kind.MEM || operand.kind() == Kind.XMM) {
         return true;
       }
     }

@@ -30,7 +30,7 @@ final class ShiftEmitter {
     return switch (in.mnemonic) {
       case SHL, SHR, SAR -> !Emission.isHigh(in.operands[0]) && (isConstant(in) || isWide(in));
       case ROL, ROR -> !Emission.isHigh(in.operands[0]) && isConstant(in);
-      case SHLD, SHRD -> in.operands[0].size() >= 4 && in.operands[2].kind() == Kind.IMM;
+      case SHLD, SHRD -> in.operands[0].size() >= 4;
       case BT, BTS, BTR, BTC -> true;
       case BSF, BSR -> true;
       default -> false;
@@ -207,6 +207,10 @@ final class ShiftEmitter {
   private void doubleShift(int opcode) {
     Operand to = e.in.operands[0];
     Operand from = e.in.operands[1];
+    if (e.in.operands[2].kind() != Kind.IMM) {
+      doubleShiftByCl(opcode | 1, to, from);
+      return;
+    }
     int count = count(e.in);
     if (count == 0) {
       nothing();
@@ -230,21 +234,61 @@ final class ShiftEmitter {
       flags.produced(FlagState.Kind.LEFT);
       return;
     }
-    // OF tells whether the last step changed the sign.
     a.flagsInto(R10);
     if (place < 0) {
       a.load(to.size(), R11, a.at(R9, 0));
     } else {
       a.copy(R11, place);
     }
+    overflowOfRight(to.size());
+    flags.store(R10);
+  }
+
+  /** OF, in R10, tells whether the last step changed the sign of what R11 holds. R9 is lost. */
+  private void overflowOfRight(int bytes) {
     a.load(8, R9, R11);
-    a.shift(Assembler.SHL, to.size(), R9, 1);
-    a.to(Assembler.XOR, to.size(), R9, R11);
-    a.shift(Assembler.SHR, to.size(), R9, 8 * to.size() - 1);
+    a.shift(Assembler.SHL, bytes, R9, 1);
+    a.to(Assembler.XOR, bytes, R9, R11);
+    a.shift(Assembler.SHR, bytes, R9, 8 * bytes - 1);
     a.shift(Assembler.SHL, 4, R9, 11);
     a.with(Assembler.AND, 4, R10, ~(FlagState.OF | FlagState.AF));
     a.to(Assembler.OR, 4, R10, R9);
+  }
+
+  /** By CL: where that is zero, the flags stay. */
+  private void doubleShiftByCl(int opcode, Operand to, Operand from) {
+    int bytes = to.size();
+    int place = begin(to);
+    if (place < 0) {
+      a.lea(8, R9, e.memory());
+      a.modrm(Assembler.MAP_0F | opcode, bytes, e.use(from.register(), R10), a.at(R9, 0), 0);
+      if (flags.liveAfter() != 0) {
+        a.load(bytes, R11, a.at(R9, 0));
+      }
+      a.load(4, R9, RCX);
+    } else {
+      // The count may itself be what is shifted.
+      a.load(4, R9, RCX);
+      a.modrm(Assembler.MAP_0F | opcode, bytes, e.use(from.register(), R10), place, 0);
+      e.result(to, place);
+      if (flags.liveAfter() != 0) {
+        a.copy(R11, place);
+      }
+    }
+    if (flags.liveAfter() == 0) {
+      return;
+    }
+    a.flagsInto(R10);
+    a.with(Assembler.AND, 4, R9, bytes == 8 ? 63 : 31);
+    int unchanged = a.forward(Assembler.E);
+    if (opcode == 0xA5) {
+      flags.overflowFromSign(R10);
+    } else {
+      overflowOfRight(bytes);
+    }
     flags.store(R10);
+    a.land(unchanged);
+    flags.home();
   }
 
   // ---- bits ----

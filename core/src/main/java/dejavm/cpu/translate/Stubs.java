@@ -29,6 +29,7 @@ final class Stubs {
   private static final int[] PRESERVED = {RBX, RBP, R12, R13, R14, R15};
 
   private final Assembler a;
+  private final HostFeatures features;
 
   final long enter;
   final long budget;
@@ -45,8 +46,9 @@ final class Stubs {
   /** The end of the stubs. */
   final long end;
 
-  Stubs(Assembler assembler, CodeMemory memory) {
+  Stubs(Assembler assembler, CodeMemory memory, HostFeatures features) {
     a = assembler;
+    this.features = features;
     a.begin(memory.here());
     enter = a.here();
     enter();
@@ -74,6 +76,10 @@ final class Stubs {
     a.copy(R15, RDI);
     a.copy(R11, RSI);
     a.load(8, R13, state(Workspace.BUDGET));
+    a.with(Assembler.CMP, 4, state(Workspace.XMM_LOADED), 0);
+    int without = a.forward(Assembler.E);
+    loadXmm();
+    a.land(without);
     for (int register = 0; register < Emission.REGISTERS; register++) {
       if (Emission.host(register) >= 0) {
         a.load(8, Emission.host(register), state(Workspace.register(register)));
@@ -101,15 +107,29 @@ final class Stubs {
     a.ret();
   }
 
+  private void loadXmm() {
+    if (features.hasAvx()) {
+      // VZEROUPPER: with something above them, XMM registers are slow.
+      a.byte1(0xC5);
+      a.byte1(0xF8);
+      a.byte1(0x77);
+    }
+    // STMXCSR and LDMXCSR.
+    a.modrm(Assembler.MAP_0F | 0xAE, 4, 3, state(Workspace.HOST_MXCSR), 0);
+    a.modrm(Assembler.MAP_0F | 0xAE, 4, 2, state(Workspace.GUEST_MXCSR), 0);
+    for (int i = 0; i < 16; i++) {
+      // MOVUPS from memory.
+      a.modrm(Assembler.MAP_0F | 0x10, 4, i, state(Workspace.XMM + 16 * i), 0);
+    }
+  }
+
   private void unloadXmm() {
     for (int i = 0; i < 16; i++) {
       // MOVUPS to memory.
       a.modrm(Assembler.MAP_0F | 0x11, 4, i, state(Workspace.XMM + 16 * i), 0);
     }
-    // STMXCSR, and the host's own back by LDMXCSR.
     a.modrm(Assembler.MAP_0F | 0xAE, 4, 3, state(Workspace.GUEST_MXCSR), 0);
     a.modrm(Assembler.MAP_0F | 0xAE, 4, 2, state(Workspace.HOST_MXCSR), 0);
-    a.storeConstant(4, state(Workspace.XMM_LOADED), 0);
   }
 
   private long reason(int reason, long exit) {

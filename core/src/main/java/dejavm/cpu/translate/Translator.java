@@ -1,5 +1,6 @@
 package dejavm.cpu.translate;
 
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Engine;
 import dejavm.cpu.decode.Insn;
@@ -22,6 +23,12 @@ public final class Translator implements Engine, Interpreter.Shortcut {
 
   /** Ticks in translated code at a stretch: a virtual machine's safepoints wait that long. */
   private static final int SLICE = 1_000_000;
+
+  /** The masks of all exceptions in MXCSR. */
+  private static final int ALL_MASKED = 0x1F80;
+
+  /** So many entries after XMM registers were needed they are loaded without being asked for. */
+  private static final int XMM_MEMORY = 32;
 
   private final Cpu cpu;
   private final Mmu mmu;
@@ -57,6 +64,9 @@ public final class Translator implements Engine, Interpreter.Shortcut {
   /** How often it missed before. */
   private int again;
 
+  /** For how many entries more XMM registers are to be loaded. */
+  private int xmmWanted;
+
   private final Statistics statistics = new Statistics();
 
   public Translator(Cpu cpu) {
@@ -67,7 +77,8 @@ public final class Translator implements Engine, Interpreter.Shortcut {
     cache = new TranslationCache(mmu);
     mmu.memory().watcher(cache);
     emission = new Emission(sites, mmu);
-    Stubs stubs = new Stubs(emission.a, memory);
+    HostFeatures features = new HostFeatures(emission.a, memory, workspace);
+    Stubs stubs = new Stubs(emission.a, memory, features);
     emission.stubs(stubs);
     firstCode = stubs.end;
     code = new NativeCode(stubs.enter);
@@ -75,6 +86,8 @@ public final class Translator implements Engine, Interpreter.Shortcut {
         new BlockTranslator(
             emission,
             insn -> interpreter.has(insn),
+            features,
+            cpu.costs.pause(),
             offset -> {
               int known = cache.find(page, mode, offset);
               return known == 0 ? 0 : cache.code(known);
@@ -213,8 +226,13 @@ public final class Translator implements Engine, Interpreter.Shortcut {
     Cpu c = cpu;
     workspace.enter(c);
     workspace.set(Workspace.PAGE, c.rip - (c.wrap(c.codeBase + c.rip) & 0xFFF));
+    if (xmmWanted > 0 && xmmUsable()) {
+      xmmWanted--;
+      workspace.loadXmm(c);
+    }
     budget = (int) Math.min(left, SLICE);
     workspace.set(Workspace.BUDGET, (long) budget);
+    workspace.set(Workspace.EXTRA, 0);
     return execute(cache.code(block));
   }
 
@@ -257,6 +275,15 @@ public final class Translator implements Engine, Interpreter.Shortcut {
           }
           w.set(Workspace.PAGE, rip - (cpu.wrap(cpu.codeBase + rip) & 0xFFF));
         }
+        case Stubs.XMM -> {
+          if (!xmmUsable()) {
+            leave(site);
+            return interpret(null);
+          }
+          w.loadXmm(cpu);
+          xmmWanted = XMM_MEMORY;
+          at = sites.resume[site];
+        }
         case Stubs.STEP -> {
           leave(site);
           return cpu.nowBase < cpu.until && interpret(sites.insn[site]);
@@ -267,6 +294,14 @@ public final class Translator implements Engine, Interpreter.Shortcut {
         }
       }
     }
+  }
+
+  /** Whether the host may execute the guest's instructions on XMM registers: they cannot trap. */
+  private boolean xmmUsable() {
+    Cpu c = cpu;
+    return (c.cr0 & (ControlRegisters.CR0_EM | ControlRegisters.CR0_TS)) == 0
+        && (c.cr4 & ControlRegisters.CR4_OSFXSR) != 0
+        && (c.mxcsr & ALL_MASKED) == ALL_MASKED;
   }
 
   /** The code to go on with at an offset in CS, or 0 where the outer loop has to: all is left. */
@@ -315,9 +350,10 @@ public final class Translator implements Engine, Interpreter.Shortcut {
   private void leave(long rip, int refund) {
     Cpu c = cpu;
     int spent = budget - (workspace.int4(Workspace.BUDGET) + refund);
+    int executed = spent - workspace.int4(Workspace.EXTRA);
     c.nowBase += spent;
-    c.retiredBase += spent;
-    statistics.translatedExecuted += spent;
+    c.retiredBase += executed;
+    statistics.translatedExecuted += executed;
     workspace.leave(c);
     c.rip = c.codeSize == 64 ? rip : rip & 0xFFFFFFFFL;
   }

@@ -44,7 +44,7 @@ final class Workspace {
   /** Ticks that were spent on more than instructions. */
   static final int EXTRA = 48;
 
-  /** Whether the XMM registers are in those of the host, with the guest's MXCSR. */
+  /** Whether translated code has the XMM registers in those of the host, and MXCSR. */
   static final int XMM_LOADED = 52;
 
   static final int GUEST_MXCSR = 56;
@@ -128,8 +128,20 @@ final class Workspace {
     }
   }
 
+  /** Takes over the XMM registers and MXCSR: translated code has them from now on. */
+  void loadXmm(Cpu c) {
+    MemorySegment.copy(c.xmm, 0, memory, LONG, ORIGIN + XMM, c.xmm.length);
+    set(GUEST_MXCSR, c.mxcsr);
+    set(XMM_LOADED, 1);
+  }
+
   /** Gives registers and flags back. */
   void leave(Cpu c) {
+    if (int4(XMM_LOADED) != 0) {
+      MemorySegment.copy(memory, LONG, ORIGIN + XMM, c.xmm, 0, c.xmm.length);
+      c.mxcsr = int4(GUEST_MXCSR);
+      set(XMM_LOADED, 0);
+    }
     MemorySegment.copy(memory, LONG, ORIGIN + REGISTERS, c.r, 0, 16);
     c.setArithmeticFlags(int4(FLAGS));
     c.systemFlags = int4(SYSTEM_FLAGS);

@@ -1,0 +1,54 @@
+package dejavm.cpu.translate;
+
+import java.util.Map;
+
+/**
+ * What instructions the host has beyond those that every x86-64 processor has, by the names of the
+ * opcode table.
+ *
+ * <p>Source: SDM volume 2, CPUID, leaf 1.
+ */
+final class HostFeatures {
+  /** Bits of ECX in leaf 1. */
+  private static final Map<String, Integer> BITS =
+      Map.of(
+          "SSE3", 0,
+          "PCLMULQDQ", 1,
+          "SSSE3", 9,
+          "SSE4.1", 19,
+          "SSE4.2", 20,
+          "POPCNT", 23,
+          "AES", 25);
+
+  private static final int OSXSAVE = 1 << 27;
+  private static final int AVX = 1 << 28;
+
+  private final int ecx;
+
+  /** Asks the host. */
+  HostFeatures(Assembler a, CodeMemory memory, Workspace workspace) {
+    a.begin(memory.here());
+    NativeCode ask = new NativeCode(memory.here());
+    a.push(Assembler.RBX);
+    a.constant(Assembler.RAX, 1);
+    a.byte1(0x0F);
+    a.byte1(0xA2);
+    a.store(4, a.at(Assembler.RDI, Workspace.SCRATCH), Assembler.RCX);
+    a.pop(Assembler.RBX);
+    a.ret();
+    memory.append(a.bytes(), a.size());
+    ask.run(workspace.base(), 0);
+    ecx = workspace.int4(Workspace.SCRATCH);
+  }
+
+  /** Whether registers wider than XMM registers can be in use. */
+  boolean hasAvx() {
+    return (ecx & (OSXSAVE | AVX)) == (OSXSAVE | AVX);
+  }
+
+  /** Whether the host has what a row of the table came with. */
+  boolean has(String feature) {
+    Integer bit = BITS.get(feature);
+    return bit == null ? feature.equals("SSE") || feature.equals("SSE2") : (ecx >> bit & 1) != 0;
+  }
+}
