@@ -3,6 +3,7 @@ package dejavm.cli;
 import dejavm.measure.EngineContest;
 import dejavm.measure.EngineResults;
 import dejavm.measure.Kernel;
+import dejavm.measure.Seconds;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -32,6 +33,16 @@ final class BenchEngineCommand implements Callable<Integer> {
       description = "These only. Default: all; --list names them.")
   private List<String> kernels = List.of();
 
+  @Option(
+      names = "--by",
+      paramLabel = "wall|cpu",
+      defaultValue = "wall",
+      description = {
+        "The seconds that speeds are reckoned by; those of the CPU, of all threads, are steadier",
+        "where others use the machine as well. Default: ${DEFAULT-VALUE}."
+      })
+  private Seconds by;
+
   @Option(names = "--list", description = "Only list the kernels.")
   private boolean list;
 
@@ -58,7 +69,7 @@ final class BenchEngineCommand implements Callable<Integer> {
         report,
         bench -> {
           EngineResults results =
-              new EngineContest(bench, chosen, options.engines(), report::progress)
+              new EngineContest(bench, chosen, options.engines(), by, report::progress)
                   .run(options.rounds());
           report.clear();
           EngineFigures figures = new EngineFigures(results);

@@ -7,6 +7,7 @@ import dejavm.measure.GuestResults;
 import dejavm.measure.GuestResults.Cell;
 import dejavm.measure.GuestWay;
 import dejavm.measure.QemuWay;
+import dejavm.measure.Seconds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -135,13 +136,18 @@ final class BenchGuestCommand implements Callable<Integer> {
 
   private void show(GuestResults results) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of(results.job().title(), "wall s", "cpu s", "MIPS", "wall beside others"));
+    rows.add(List.of(results.job().title(), "wall s", "cpu s", "MIPS", "wall (cpu) beside others"));
     results
         .cells()
         .forEach((title, cell) -> {
           StringJoiner beside = new StringJoiner(", ");
           for (String other : cell.beside()) {
-            beside.add(text("%.2f of ", results.ratio(title, other)) + other);
+            beside.add(
+                "%s (%s) of %s"
+                    .formatted(
+                        text("%.2f", results.ratio(title, other, Seconds.WALL)),
+                        text("%.2f", results.ratio(title, other, Seconds.CPU)),
+                        other));
           }
           rows.add(
               List.of(
@@ -171,9 +177,11 @@ final class BenchGuestCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> json(GuestResults results, String title, Cell cell) {
-    Map<String, Object> ratios = new LinkedHashMap<>();
+    Map<String, Object> wall = new LinkedHashMap<>();
+    Map<String, Object> cpu = new LinkedHashMap<>();
     for (String other : cell.beside()) {
-      ratios.put(other, Figures.rounded(results.ratio(title, other)));
+      wall.put(other, Figures.rounded(results.ratio(title, other, Seconds.WALL)));
+      cpu.put(other, Figures.rounded(results.ratio(title, other, Seconds.CPU)));
     }
     Map<String, Object> json = new LinkedHashMap<>();
     if (cell.instructions() > 0) {
@@ -182,7 +190,8 @@ final class BenchGuestCommand implements Callable<Integer> {
     }
     json.put("wall_seconds", EngineFigures.rounds(cell.wallSeconds()));
     json.put("cpu_seconds", EngineFigures.rounds(cell.cpuSeconds()));
-    json.put("wall_ratios", ratios);
+    json.put("wall_ratios", wall);
+    json.put("cpu_ratios", cpu);
     return json;
   }
 }

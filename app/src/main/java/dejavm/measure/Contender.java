@@ -10,7 +10,11 @@ interface Contender {
    * @param result what the kernel printed
    * @param instructions that it executed, where the contender counts them
    */
-  record Outcome(String result, double wallSeconds, double cpuSeconds, OptionalLong instructions) {}
+  record Outcome(String result, double wallSeconds, double cpuSeconds, OptionalLong instructions) {
+    double seconds(Seconds which) {
+      return which == Seconds.WALL ? wallSeconds : cpuSeconds;
+    }
+  }
 
   /** What it is called in tables. */
   String title();

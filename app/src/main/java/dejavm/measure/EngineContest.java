@@ -11,14 +11,21 @@ public final class EngineContest {
   private final List<Contender> engines = new ArrayList<>();
   private final List<Contender> others = new ArrayList<>();
   private final Bench bench;
+  private final Seconds by;
   private final Consumer<String> progress;
 
   /**
+   * @param by the seconds that speeds are reckoned by
    * @param progress is told what is being done
    */
   public EngineContest(
-      Bench bench, List<Kernel> kernels, List<Engine> engines, Consumer<String> progress) {
+      Bench bench,
+      List<Kernel> kernels,
+      List<Engine> engines,
+      Seconds by,
+      Consumer<String> progress) {
     this.bench = bench;
+    this.by = by;
     this.kernels = List.copyOf(kernels);
     this.progress = progress;
     KernelFiles files = new KernelFiles(bench);
@@ -39,7 +46,7 @@ public final class EngineContest {
       if (bench.hasQemu(kernel.is64())) {
         contenders.addAll(others);
       }
-      trials.add(new KernelTrial(kernel, contenders));
+      trials.add(new KernelTrial(kernel, contenders, by));
     }
     for (int round = 1; round <= rounds; round++) {
       String lead = "round %d of %d: ".formatted(round, rounds);

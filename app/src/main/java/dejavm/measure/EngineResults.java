@@ -18,7 +18,7 @@ public record EngineResults(List<String> contenders, List<String> engines, List<
    *
    * @param size how often the kernel did its work
    * @param instructions that took
-   * @param mips million instructions a second of wall time
+   * @param mips million instructions a second
    */
   public record Cell(
       int size, long instructions, Figure wallSeconds, Figure cpuSeconds, Figure mips) {}

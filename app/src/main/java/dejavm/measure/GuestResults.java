@@ -23,14 +23,18 @@ public record GuestResults(GuestJob job, Map<String, Cell> cells) {
    */
   public record Cell(
       long instructions, Figure wallSeconds, Figure cpuSeconds, List<String> beside) {
+    Figure seconds(Seconds which) {
+      return which == Seconds.WALL ? wallSeconds : cpuSeconds;
+    }
+
     /** Million instructions a second of wall time. */
     public double mips() {
       return instructions / wallSeconds.median() / 1e6;
     }
   }
 
-  /** How many times as long as another a contender takes, on the wall. */
-  public double ratio(String contender, String other) {
-    return cells.get(contender).wallSeconds.median() / cells.get(other).wallSeconds.median();
+  /** How many times as long as another a contender takes. */
+  public double ratio(String contender, String other, Seconds which) {
+    return cells.get(contender).seconds(which).median() / cells.get(other).seconds(which).median();
   }
 }

@@ -35,13 +35,18 @@ final class KernelTrial {
 
   private final Kernel kernel;
   private final List<Contender> contenders;
+  private final Seconds by;
   private final Map<Integer, Known> results = new HashMap<>();
   private final Map<Integer, Long> instructions = new HashMap<>();
   private final Map<String, Score> scores = new LinkedHashMap<>();
 
-  KernelTrial(Kernel kernel, List<Contender> contenders) {
+  /**
+   * @param by the seconds that speeds are reckoned by
+   */
+  KernelTrial(Kernel kernel, List<Contender> contenders, Seconds by) {
     this.kernel = kernel;
     this.contenders = contenders;
+    this.by = by;
   }
 
   void round(Consumer<String> progress) throws MeasurementFailed {
@@ -58,11 +63,15 @@ final class KernelTrial {
       } else {
         whole = run(contender, score.size);
       }
-      double wall = Math.max(LEAST_SECONDS, whole.wallSeconds() - start.wallSeconds());
-      score.wall.add(wall);
-      score.cpu.add(Math.max(0, whole.cpuSeconds() - start.cpuSeconds()));
-      score.mips.add((instructions.get(score.size) - instructions.get(smallest)) / wall / 1e6);
+      score.wall.add(longer(start, whole, Seconds.WALL));
+      score.cpu.add(longer(start, whole, Seconds.CPU));
+      long executed = instructions.get(score.size) - instructions.get(smallest);
+      score.mips.add(executed / longer(start, whole, by) / 1e6);
     }
+  }
+
+  private static double longer(Outcome start, Outcome whole, Seconds which) {
+    return Math.max(LEAST_SECONDS, whole.seconds(which) - start.seconds(which));
   }
 
   /** Runs ever larger sizes, up to one that takes long or that no engine has counted. */
@@ -71,7 +80,7 @@ final class KernelTrial {
     Outcome last = start;
     for (int size : kernel.sizes().subList(1, kernel.sizes().size())) {
       boolean counts = start.instructions().isPresent() || instructions.containsKey(size);
-      if (!counts || last.wallSeconds() - start.wallSeconds() > SLOW_SECONDS) {
+      if (!counts || longer(start, last, by) > SLOW_SECONDS) {
         break;
       }
       last = run(contender, size);

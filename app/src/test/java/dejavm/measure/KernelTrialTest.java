@@ -44,7 +44,7 @@ class KernelTrialTest {
   }
 
   private static Row rounds(int rounds, Contender... contenders) throws MeasurementFailed {
-    KernelTrial trial = new KernelTrial(KERNEL, List.of(contenders));
+    KernelTrial trial = new KernelTrial(KERNEL, List.of(contenders), Seconds.WALL);
     for (int i = 0; i < rounds; i++) {
       trial.round(_ -> {});
     }
