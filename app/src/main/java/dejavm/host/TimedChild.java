@@ -34,11 +34,11 @@ public final class TimedChild {
   public record Took(int exitCode, double wallSeconds, double cpuSeconds, String errors) {}
 
   /**
-   * @param directory for what children write to standard error
+   * @param errors the file for what children write to standard error
    * @param limit how long one may take
    */
-  public TimedChild(Path directory, Duration limit) {
-    this.errors = directory.resolve("errors");
+  public TimedChild(Path errors, Duration limit) {
+    this.errors = errors;
     this.limit = limit;
   }
 

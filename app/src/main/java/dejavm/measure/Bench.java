@@ -1,6 +1,7 @@
 package dejavm.measure;
 
 import dejavm.host.HostFailure;
+import dejavm.host.TemporaryDirectory;
 import dejavm.host.TimedChild;
 import dejavm.host.TimedChild.Took;
 import java.io.IOException;
@@ -9,10 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Where measurements take place: a directory of their own, which goes when they are done. */
 public final class Bench implements AutoCloseable {
@@ -20,7 +19,7 @@ public final class Bench implements AutoCloseable {
 
   private final List<String> program;
   private final String searchPath;
-  private final Path directory;
+  private final TemporaryDirectory directory = new TemporaryDirectory("dejavm-bench");
   private final TimedChild child;
 
   /**
@@ -30,16 +29,11 @@ public final class Bench implements AutoCloseable {
   public Bench(List<String> program, String searchPath) {
     this.program = List.copyOf(program);
     this.searchPath = searchPath;
-    try {
-      directory = Files.createTempDirectory("dejavm-bench");
-    } catch (IOException e) {
-      throw HostFailure.writing("the directory of temporary files", e);
-    }
-    child = new TimedChild(directory, LIMIT);
+    child = new TimedChild(directory.file("errors"), LIMIT);
   }
 
   Path file(String name) {
-    return directory.resolve(name);
+    return directory.file(name);
   }
 
   /** Whether QEMU for this processor is there. */
@@ -97,12 +91,6 @@ public final class Bench implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw HostFailure.writing(directory, e);
-    }
+    directory.close();
   }
 }
