@@ -129,7 +129,9 @@ final class BenchGuestCommand implements Callable<Integer> {
     List<GuestJob> all = new ArrayList<>();
     for (String name : names) {
       Guest guest = guests.guest(name);
-      jobs.forEach(job -> all.add(new GuestJob(guest, name.endsWith("amd64"), job)));
+      // Debian's name of the architecture
+      boolean is64 = name.endsWith("amd64");
+      jobs.forEach(job -> all.add(new GuestJob(guest, is64, job)));
     }
     return all;
   }

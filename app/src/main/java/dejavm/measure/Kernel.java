@@ -25,7 +25,7 @@ public enum Kernel {
   FIB(Group.INTEGER, 400, 1800, "recursion"),
   MANDEL_SSE2(Group.FLOAT, 80, 400, "the Mandelbrot set in packed and scalar doubles"),
   MANDEL_X87(Group.FLOAT, 100, 300, "the Mandelbrot set on the x87"),
-  SIEVE64(Group.LONG, 4, 20, "a sieve of bits in 64-bit words"),
+  SIEVE64(Group.LONG, 4, 50, "a sieve of bits in 64-bit words"),
   HASH64(Group.LONG, 700, 8000, "hashes by 64-bit rotations, products and quotients"),
   LIST64(Group.LONG, 10, 40, "list, in 64 bits"),
   VM64(Group.LONG, 40, 180, "vm, in 64 bits"),
@@ -34,7 +34,7 @@ public enum Kernel {
       5000,
       25_000,
       "copies, fills and searches by REP; it counts as one instruction"),
-  PAGES(Group.SYSTEM, 1000, 5000, "page tables written and used, page faults"),
+  PAGES(Group.SYSTEM, 3000, 6000, "page tables written and used, page faults"),
   COLD(Group.COLD, 8, 8, "460,000 instructions executed eight times each");
 
   /** That of the debug exit device when a kernel is through: no failure has it. */

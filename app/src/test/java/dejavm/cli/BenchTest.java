@@ -73,6 +73,7 @@ class BenchTest {
   }
 
   @Test
+  @Tag("slow")
   void aGuestIsMeasured() throws Exception {
     Program.Result result =
         run(
