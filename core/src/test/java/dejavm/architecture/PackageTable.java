@@ -32,6 +32,8 @@ public final class PackageTable {
     // the program
     layers.row("host", layers.above());
     layers.row("guest", "bus", "machine.boot");
+    // what runs is a child process, so no machine is known here
+    layers.row("measure", "host", "guest");
     layers.row("cli", layers.above());
     return layers;
   }
