@@ -3,6 +3,7 @@ package dejavm.bench;
 import dejavm.bus.Inputs;
 import dejavm.bus.Outputs;
 import dejavm.cpu.CpuModel;
+import dejavm.machine.Execution;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
@@ -49,8 +50,9 @@ final class Booted {
     }
   }
 
-  static Machine machine(Kernel kernel) {
-    Machine machine = new Live(setup(kernel), Inputs.NONE, Outputs.NONE).machine();
+  static Machine machine(Kernel kernel, Execution.Kind engine) {
+    Setup setup = setup(kernel).run(Execution.by(engine));
+    Machine machine = new Live(setup, Inputs.NONE, Outputs.NONE).machine();
     machine.run(START);
     return machine;
   }

@@ -1,6 +1,7 @@
 package dejavm.bench;
 
 import dejavm.bus.Paged;
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.measure.Kernel;
 import dejavm.snapshot.PageTree;
@@ -28,7 +29,7 @@ public class DigestBench {
 
   @Setup
   public void boot() {
-    machine = Booted.machine(Kernel.LIST);
+    machine = Booted.machine(Kernel.LIST, Execution.Kind.INTERPRET);
     tree = PageTree.of(machine.processor().ram());
   }
 

@@ -1,5 +1,6 @@
 package dejavm.bench;
 
+import dejavm.machine.Execution;
 import dejavm.measure.Kernel;
 import dejavm.memory.Mmu;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,11 @@ public class TranslationBench {
 
   @Setup
   public void boot() {
-    mmu = Booted.machine(Kernel.named(kernel).orElseThrow()).processor().cpu().mmu;
+    mmu =
+        Booted.machine(Kernel.named(kernel).orElseThrow(), Execution.Kind.INTERPRET)
+            .processor()
+            .cpu()
+            .mmu;
   }
 
   @Benchmark

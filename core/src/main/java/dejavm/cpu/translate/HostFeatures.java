@@ -25,6 +25,13 @@ final class HostFeatures {
 
   private final int ecx;
 
+  /**
+   * @param ecx as CPUID's leaf 1 has it
+   */
+  HostFeatures(int ecx) {
+    this.ecx = ecx;
+  }
+
   /** Asks the host. */
   HostFeatures(Assembler a, CodeMemory memory, Workspace workspace) {
     a.begin(memory.here());

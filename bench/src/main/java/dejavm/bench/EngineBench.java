@@ -1,5 +1,6 @@
 package dejavm.bench;
 
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.measure.Kernel;
 import java.util.concurrent.TimeUnit;
@@ -13,17 +14,20 @@ import org.openjdk.jmh.annotations.State;
 /** Runs a kernel, a million ticks at a time, the whole machine around it. */
 @State(Scope.Thread)
 @OutputTimeUnit(TimeUnit.SECONDS)
-public class InterpreterBench {
+public class EngineBench {
   private static final long SLICE = 1_000_000;
 
   @Param({"sieve", "sha256", "qsort", "pages", "hash64"})
   public String kernel;
 
+  @Param({"TRANSLATE", "INTERPRET"})
+  public Execution.Kind engine;
+
   private Machine machine;
 
   @Setup
   public void boot() {
-    machine = Booted.machine(Kernel.named(kernel).orElseThrow());
+    machine = Booted.machine(Kernel.named(kernel).orElseThrow(), engine);
   }
 
   @Benchmark
