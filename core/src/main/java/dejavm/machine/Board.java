@@ -3,12 +3,14 @@ package dejavm.machine;
 import dejavm.bus.AddressMap;
 import dejavm.bus.Backing;
 import dejavm.bus.Derived;
+import dejavm.bus.DmaChannel;
 import dejavm.bus.Input;
 import dejavm.bus.Inputs;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
 import dejavm.bus.Nucleus;
 import dejavm.bus.Outputs;
+import dejavm.bus.Paged;
 import dejavm.bus.Pin;
 import dejavm.bus.Platform;
 import dejavm.bus.Signal;
@@ -16,11 +18,17 @@ import dejavm.bus.Space;
 import dejavm.bus.Stateful;
 import dejavm.bus.Visibility;
 import dejavm.bus.Wire;
+import dejavm.device.disk.AtaDevice;
+import dejavm.device.disk.AtaDisk;
+import dejavm.device.disk.AtapiCdrom;
+import dejavm.device.disk.IdeChannel;
+import dejavm.device.disk.OverlayDisk;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
 import dejavm.device.irq.PicPair;
 import dejavm.device.pci.HostBridge;
+import dejavm.device.pci.IdeController;
 import dejavm.device.pci.IsaBridge;
 import dejavm.device.pci.PciBus;
 import dejavm.device.pci.PowerManagement;
@@ -68,6 +76,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final Outputs outputs;
 
   private final SequencedMap<String, Stateful<?>> components = new LinkedHashMap<>();
+  private final SequencedMap<String, Paged> pages = new LinkedHashMap<>();
   private final List<Runnable> resets = new ArrayList<>();
   private final AddressMap ports = new AddressMap();
   private final AddressMap memory = new AddressMap();
@@ -82,6 +91,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final PowerManagement power;
   private final Shadow shadow;
   private final NumericErrorLatch numericError;
+  private final AtaDevice[] drives;
   private boolean powered;
 
   @Derived("lives for one platform call")
@@ -91,6 +101,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   public Board(
       MachineConfig config,
       InitialMemory initial,
+      Drives bays,
       Nucleus nucleus,
       Inputs inputs,
       Outputs outputs) {
@@ -195,6 +206,23 @@ public final class Board implements Platform, Stateful<Board.State> {
     pci.add(0, 0, hostBridge);
     pci.add(1, 0, isaBridge);
     pci.add(1, 3, power);
+    // Disks: two IDE channels, a function of the ISA bridge.
+    IdeController ide = add("ide", new IdeController(nucleus, irq[14].source(), irq[15].source()));
+    drives = new AtaDevice[Drives.BAYS];
+    for (Drives.Drive drive : bays.all()) {
+      drives[drive.bay()] = drive(drive, ide.dma(drive.bay() / 2));
+    }
+    IdeChannel ide0 = add("ide0", channel(ide, 0));
+    IdeChannel ide1 = add("ide1", channel(ide, 1));
+    pci.add(1, 1, ide);
+    resets.add(ide::reset);
+    resets.add(ide0::reset);
+    resets.add(ide1::reset);
+    ports.map(0x1F0, 8, ide0.commandBlock());
+    ports.map(0x3F6, 1, ide0.controlBlock());
+    ports.map(0x170, 8, ide1.commandBlock());
+    ports.map(0x376, 1, ide1.controlBlock());
+
     resets.add(resetControl::reset);
     resets.add(hostBridge::reset);
     resets.add(isaBridge::reset);
@@ -213,6 +241,21 @@ public final class Board implements Platform, Stateful<Board.State> {
       ports.map(0xF4, 4, new DebugExit(outputs, () -> nucleus.signal(0, Signal.POWER_OFF, 0)));
     }
     memory.map(Shadow.START, Shadow.LENGTH, shadow);
+  }
+
+  private AtaDevice drive(Drives.Drive drive, DmaChannel dma) {
+    int bay = drive.bay();
+    if (drive.kind() == Drives.Kind.CDROM) {
+      return add("cdrom" + bay, new AtapiCdrom(time, bay, drive.media(), dma));
+    }
+    OverlayDisk disk = new OverlayDisk(bay, drive.media().getFirst(), outputs);
+    pages.put("disk" + bay, disk);
+    return add("drive" + bay, new AtaDisk(time, bay, disk, dma));
+  }
+
+  private IdeChannel channel(IdeController ide, int number) {
+    return new IdeChannel(
+        ide.interrupt(number), ide.dma(number), drives[2 * number], drives[2 * number + 1]);
   }
 
   private <T extends Stateful<?>> T add(String name, T component) {
@@ -236,6 +279,11 @@ public final class Board implements Platform, Stateful<Board.State> {
   /** All that has state, by name, in wiring order. */
   public SequencedMap<String, Stateful<?>> components() {
     return Collections.unmodifiableSequencedMap(components);
+  }
+
+  /** What has state in pages, by name: what was written to disks. */
+  public SequencedMap<String, Paged> pages() {
+    return Collections.unmodifiableSequencedMap(pages);
   }
 
   // ---- wiring that changes ----
@@ -385,9 +433,23 @@ public final class Board implements Platform, Stateful<Board.State> {
       case Input.NetFrame _ -> {}
       case Input.UsbCompletion _ -> {}
       case Input.AudioIn _ -> {}
-      case Input.MediaChange _ -> {}
-      case Input.DiskFault _ -> {}
+      case Input.MediaChange(int bay, String medium) -> {
+        if (drive(bay) instanceof AtapiCdrom cdrom) {
+          cdrom.change(medium);
+        }
+      }
+      case Input.DiskFault(int bay, long sector) -> {
+        switch (drive(bay)) {
+          case AtaDisk disk -> disk.fault(sector);
+          case AtapiCdrom cdrom -> cdrom.fault(sector);
+          case null -> {}
+        }
+      }
     }
+  }
+
+  private AtaDevice drive(int bay) {
+    return bay >= 0 && bay < drives.length ? drives[bay] : null;
   }
 
   // ---- state ----

@@ -12,7 +12,8 @@ public final class Semantics {
   private static final List<String> CHANGES =
       List.of(
           "the processor became complete: 64-bit mode, SSE to SSE4.2, SMM, debug registers,"
-              + " exact x87; CPUID says so");
+              + " exact x87; CPUID says so",
+          "the ISA bridge has an IDE function, with two channels for disks");
 
   /** The version of this machine; the first is 1. */
   public static final int VERSION = CHANGES.size() + 1;

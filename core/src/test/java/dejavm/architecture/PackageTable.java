@@ -29,6 +29,7 @@ public final class PackageTable {
     layers.row("session", layers.above());
     layers.row("timeline", layers.above());
     // the program
+    layers.row("image", "bus");
     layers.row("host", layers.above());
     layers.row("guest", "bus", "machine.boot");
     layers.row("cli", layers.above());
