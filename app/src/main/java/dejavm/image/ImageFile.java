@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -26,8 +27,12 @@ final class ImageFile implements AutoCloseable {
   }
 
   /** A file that this one names, beside which it lies unless it says otherwise. */
-  Path beside(String name) {
-    return path.resolveSibling(name);
+  Path beside(String name) throws IOException {
+    try {
+      return path.resolveSibling(name);
+    } catch (InvalidPathException e) {
+      throw new IOException("it names a file that cannot be", e);
+    }
   }
 
   long length() throws IOException {
