@@ -41,6 +41,12 @@ final class DriveOptions {
   private List<String> disks = new ArrayList<>();
 
   @Option(
+      names = "--sata",
+      paramLabel = "F[,format=...]",
+      description = "A hard disk on an AHCI controller. Can be given up to six times.")
+  private List<String> sata = new ArrayList<>();
+
+  @Option(
       names = "--cdrom",
       paramLabel = "F",
       description = {
@@ -66,15 +72,17 @@ final class DriveOptions {
     int bay = 0;
     for (String name : disks) {
       bay += bay == CDROM_BAY && !discs.isEmpty() ? 1 : 0;
-      if (bay == Drives.BAYS) {
+      if (bay == Drives.FIRST_SATA) {
         throw Refusal.usage("--disk: there is no room for so many drives");
       }
-      ImageSource source = source("--disk", name);
-      Medium medium = medium("disk" + bay, bay, source, plan, images, referred);
-      if (writes.through) {
-        writeThrough(bay, source, images);
+      drives.add(disk("--disk", name, bay++, plan, images, referred));
+    }
+    bay = Drives.FIRST_SATA;
+    for (String name : sata) {
+      if (bay == Drives.BAYS) {
+        throw Refusal.usage("--sata: there is no room for so many drives");
       }
-      drives.add(drive(bay++, Drives.Kind.DISK, List.of(medium)));
+      drives.add(disk("--sata", name, bay++, plan, images, referred));
     }
     if (!discs.isEmpty()) {
       List<Medium> media = new ArrayList<>();
@@ -87,6 +95,16 @@ final class DriveOptions {
       drives.add(drive(CDROM_BAY, Drives.Kind.CDROM, media));
     }
     return new Drives(drives);
+  }
+
+  private Drives.Drive disk(
+      String option, String name, int bay, PlanBuilder plan, DriveImages images, boolean referred) {
+    ImageSource source = source(option, name);
+    Medium medium = medium("disk" + bay, bay, source, plan, images, referred);
+    if (writes.through) {
+      writeThrough(bay, source, images);
+    }
+    return drive(bay, Drives.Kind.DISK, List.of(medium));
   }
 
   private static Drives.Drive drive(int bay, Drives.Kind kind, List<Medium> media) {

@@ -21,9 +21,12 @@ public final class DriveImages implements AutoCloseable {
    */
   public record Content(long length, String sha256) {}
 
+  /** Drives that there can be. */
+  private static final int BAYS = 10;
+
   private final List<DiskImage> open = new ArrayList<>();
-  private final RawImage[] written = new RawImage[4];
-  private final ImageSource[] names = new ImageSource[4];
+  private final RawImage[] written = new RawImage[BAYS];
+  private final ImageSource[] names = new ImageSource[BAYS];
   private Consumer<Input> machine = _ -> {};
   private Consumer<String> user = _ -> {};
 

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Linux on a disk and a disc of ours: it makes file systems, writes, reads back and checks; recorded
- * at the machine boundary, verified with the images gone, converted, and verified again. Needs
- * xorriso for the disc.
+ * Linux on a disk and a disc of ours: it makes file systems, writes, reads back and checks;
+ * recorded at the machine boundary, verified with the images gone, converted, and verified again.
+ * Needs xorriso for the disc.
  */
 @Tag("slow")
 class DiskGuestTest {
@@ -72,9 +72,23 @@ class DiskGuestTest {
     Program program = new Program(cache.getParent());
     Program.Result recorded =
         program.run(
-            "record", "--guest", guest, "--disk", path("disk.img"), "--cdrom", path("cd.iso"),
-            "--append", "console=ttyS0 quiet cryptomgr.notests job=disk", "--pace", "max", "--rtc",
-            "2026-01-01T00:00:00", "--until", "1000", "-o", path("a.deja"));
+            "record",
+            "--guest",
+            guest,
+            "--disk",
+            path("disk.img"),
+            "--cdrom",
+            path("cd.iso"),
+            "--append",
+            "console=ttyS0 quiet cryptomgr.notests job=disk",
+            "--pace",
+            "max",
+            "--rtc",
+            "2026-01-01T00:00:00",
+            "--until",
+            "1000",
+            "-o",
+            path("a.deja"));
     assertThat(recorded.exitCode()).as(recorded.err()).isZero();
     assertThat(recorded.out())
         .contains("data " + DATA, "sectors 131072", "fsck 0", "disc ", "Power down");

@@ -69,13 +69,26 @@ class DrivesTest {
   private Program.Result with(String command, String... more) {
     List<String> machine =
         List.of(
-            command, "--flat", path("program"), "--debug-exit", "--serial", "none", "--debugcon",
-            "stdio", "-m", "4M", "--pace", "max", "--disk", image.toString());
+            command,
+            "--flat",
+            path("program"),
+            "--debug-exit",
+            "--serial",
+            "none",
+            "--debugcon",
+            "stdio",
+            "-m",
+            "4M",
+            "--pace",
+            "max",
+            "--disk",
+            image.toString());
     return run(Stream.concat(machine.stream(), Arrays.stream(more)).toArray(String[]::new));
   }
 
   private void record(String file, String... more) {
-    String[] options = Stream.concat(Stream.of("-o", path(file)), Arrays.stream(more)).toArray(String[]::new);
+    String[] options =
+        Stream.concat(Stream.of("-o", path(file)), Arrays.stream(more)).toArray(String[]::new);
     Program.Result recorded = with("record", options);
     assertThat(recorded.err()).isEmpty();
     assertThat(recorded.out()).isEqualTo(TEXT + TURNED);

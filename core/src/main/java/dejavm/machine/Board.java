@@ -3,11 +3,11 @@ package dejavm.machine;
 import dejavm.bus.AddressMap;
 import dejavm.bus.Backing;
 import dejavm.bus.Derived;
-import dejavm.bus.DmaChannel;
 import dejavm.bus.Input;
 import dejavm.bus.Inputs;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Nucleus;
 import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
@@ -18,6 +18,7 @@ import dejavm.bus.Space;
 import dejavm.bus.Stateful;
 import dejavm.bus.Visibility;
 import dejavm.bus.Wire;
+import dejavm.device.disk.AhciController;
 import dejavm.device.disk.AtaDevice;
 import dejavm.device.disk.AtaDisk;
 import dejavm.device.disk.AtapiCdrom;
@@ -27,6 +28,7 @@ import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
 import dejavm.device.irq.PicPair;
+import dejavm.device.pci.AhciFunction;
 import dejavm.device.pci.HostBridge;
 import dejavm.device.pci.IdeController;
 import dejavm.device.pci.IsaBridge;
@@ -62,6 +64,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   public record State(boolean powered) {}
 
   private static final int RTC_EQUIPMENT = 0x06;
+  private static final int AHCI_SLOT = 4;
 
   /**
    * Serial lines are this much faster than they say: kernels wait for each byte of their console by
@@ -209,12 +212,19 @@ public final class Board implements Platform, Stateful<Board.State> {
     // Disks: two IDE channels, a function of the ISA bridge.
     IdeController ide = add("ide", new IdeController(nucleus, irq[14].source(), irq[15].source()));
     drives = new AtaDevice[Drives.BAYS];
+    AhciController ahci =
+        new AhciController(nucleus, isaBridge.pirq(IsaBridge.pirqOf(AHCI_SLOT, 0)));
     for (Drives.Drive drive : bays.all()) {
-      drives[drive.bay()] = drive(drive, ide.dma(drive.bay() / 2));
+      int bay = drive.bay();
+      boolean sata = bay >= Drives.FIRST_SATA;
+      drives[bay] = drive(drive, sata ? ahci.port(bay - Drives.FIRST_SATA) : ide.dma(bay / 2));
     }
     IdeChannel ide0 = add("ide0", channel(ide, 0));
     IdeChannel ide1 = add("ide1", channel(ide, 1));
     pci.add(1, 1, ide);
+    if (bays.sata()) {
+      sata(ahci);
+    }
     resets.add(ide::reset);
     resets.add(ide0::reset);
     resets.add(ide1::reset);
@@ -243,7 +253,20 @@ public final class Board implements Platform, Stateful<Board.State> {
     memory.map(Shadow.START, Shadow.LENGTH, shadow);
   }
 
-  private AtaDevice drive(Drives.Drive drive, DmaChannel dma) {
+  private void sata(AhciController ahci) {
+    for (int bay = Drives.FIRST_SATA; bay < Drives.BAYS; bay++) {
+      if (drives[bay] instanceof AtaDisk disk) {
+        ahci.port(bay - Drives.FIRST_SATA).plug(disk);
+      }
+    }
+    AhciFunction function = add("ahci-function", new AhciFunction(ahci, AhciController.LENGTH));
+    add("ahci", ahci);
+    pci.add(AHCI_SLOT, 0, function);
+    resets.add(function::reset);
+    resets.add(ahci::reset);
+  }
+
+  private AtaDevice drive(Drives.Drive drive, MasterChannel dma) {
     int bay = drive.bay();
     if (drive.kind() == Drives.Kind.CDROM) {
       return add("cdrom" + bay, new AtapiCdrom(time, bay, drive.media(), dma));

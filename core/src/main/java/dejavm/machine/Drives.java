@@ -26,12 +26,14 @@ public record Drives(List<Drive> all) {
   /**
    * A drive.
    *
-   * @param bay 0 and 1 on the first IDE channel, 2 and 3 on the second
+   * @param bay 0 and 1 on the first IDE channel, 2 and 3 on the second; from 4 on the ports of an
+   *     AHCI controller, for disks only
    */
   public record Drive(int bay, Kind kind, List<Medium> media) {
     public Drive {
       media = List.copyOf(media);
-      if (bay < 0 || bay >= BAYS || kind == Kind.DISK && media.size() != 1) {
+      boolean disk = kind == Kind.DISK;
+      if (bay < 0 || bay >= BAYS || disk && media.size() != 1 || bay >= FIRST_SATA && !disk) {
         throw new IllegalArgumentException("no drive can be like that: bay " + bay);
       }
       for (Medium medium : media) {
@@ -49,7 +51,10 @@ public record Drives(List<Drive> all) {
   }
 
   /** Drives that there can be. */
-  public static final int BAYS = 4;
+  public static final int BAYS = 10;
+
+  /** The first of those that hang on the AHCI controller, which is there if one of them is. */
+  public static final int FIRST_SATA = 4;
 
   /** In the description, before a medium's name: where the image is that is referred to. */
   private static final String REFERENCE = "image.";
@@ -72,6 +77,11 @@ public record Drives(List<Drive> all) {
         all.stream()
             .map(d -> new Drive(d.bay, d.kind, d.media.stream().map(change).toList()))
             .toList());
+  }
+
+  /** Whether one hangs on the AHCI controller. */
+  public boolean sata() {
+    return all.stream().anyMatch(drive -> drive.bay >= FIRST_SATA);
   }
 
   /** As text, for a recording's header; {@link #parse} is the inverse. */

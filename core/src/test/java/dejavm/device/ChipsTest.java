@@ -7,12 +7,14 @@ import dejavm.bus.Mapped;
 import dejavm.bus.Medium;
 import dejavm.bus.Paged;
 import dejavm.bus.Stateful;
+import dejavm.device.disk.AhciController;
 import dejavm.device.disk.AtaDisk;
 import dejavm.device.disk.AtapiCdrom;
 import dejavm.device.disk.IdeChannel;
 import dejavm.device.disk.OverlayDisk;
 import dejavm.device.disk.TestDma;
 import dejavm.device.disk.TestMedium;
+import dejavm.device.disk.TestRam;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
@@ -188,6 +190,7 @@ class ChipsTest {
                 new Kind("pci", frequency, ChipsTest::pci),
                 new Kind("system", frequency, ChipsTest::system),
                 new Kind("ide", frequency, ChipsTest::ide),
+                new Kind("ahci", frequency, ChipsTest::ahci),
                 new Kind("vga", frequency, ChipsTest::vga)));
   }
 
@@ -362,6 +365,44 @@ class ChipsTest {
         disk.fault(random.nextInt(3000));
         cdrom.fault(random.nextInt(900));
       }
+    });
+  }
+
+  private static void ahci(Specimen s) {
+    TestRam ram = s.part(new TestRam(1 << 16));
+    AhciController ahci = s.part(new AhciController(ram, s.line("pirq")));
+    for (int bay = 4; bay < 6; bay++) {
+      OverlayDisk overlay = new OverlayDisk(bay, new TestMedium("disk" + bay, 300, bay), s.bench);
+      s.memories.add(overlay);
+      AtaDisk disk = s.part(new AtaDisk(s.bench.time, bay, overlay, ahci.port(bay - 4)));
+      ahci.port(bay - 4).plug(disk);
+      s.inputs.add(random -> {
+        if (random.nextInt(20) == 0) {
+          disk.fault(random.nextInt(300));
+        }
+      });
+    }
+    ahci.reset();
+    s.map(ahci, 0x200);
+    int[] commands = {0x24, 0x25, 0x34, 0x35, 0x20, 0xC8, 0xCA, 0xEC, 0xEF, 0xEA, 0x42, 0xFE};
+    s.inputs.add(random -> {
+      // a port as drivers set it up, and a command
+      int port = 0x100 + 0x80 * random.nextInt(3);
+      int slot = random.nextInt(4);
+      ahci.write(port, 4, 0x1000);
+      ahci.write(port + 0x08, 4, 0x1800);
+      ahci.write(port + 0x14, 4, -1L >>> 32);
+      ahci.write(port + 0x18, 4, 0x11);
+      ram.put(0x1000 + 32 * slot, 5 | random.nextInt(3) << 16);
+      ram.put(0x1000 + 32 * slot + 8, 0x2000);
+      ram.put(0x2000, commands[random.nextInt(commands.length)] << 16 | 0x8027);
+      ram.put(0x2004, 0x40000000 | random.nextInt(310));
+      ram.put(0x200C, random.nextInt(12));
+      for (int i = 0; i < 3; i++) {
+        ram.put(0x2080 + 16 * i, random.nextInt(0x11000));
+        ram.put(0x2080 + 16 * i + 12, random.nextInt(5000));
+      }
+      ahci.write(port + 0x38, 4, 1L << slot);
     });
   }
 

@@ -2,7 +2,7 @@ package dejavm.device.disk;
 
 import dejavm.bus.Derived;
 import dejavm.bus.Disk;
-import dejavm.bus.DmaChannel;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Scheduler;
 import dejavm.bus.Stateful;
 import dejavm.bus.Timer;
@@ -67,6 +67,9 @@ public final class AtaDisk implements AtaDevice, Stateful<AtaDisk.State> {
       boolean standby,
       long[] faults) {}
 
+  /** Drives from this number on are at the end of a serial link. */
+  private static final int SATA = 4;
+
   /** Most sectors in a block of READ and WRITE MULTIPLE. */
   private static final int MOST_MULTIPLE = 16;
 
@@ -86,7 +89,7 @@ public final class AtaDisk implements AtaDevice, Stateful<AtaDisk.State> {
   private final Scheduler scheduler;
   private final int drive;
   private final Disk disk;
-  private final DmaChannel channel;
+  private final MasterChannel channel;
   private final Timer timer;
   private final AtaRegisters registers = new AtaRegisters();
 
@@ -111,9 +114,9 @@ public final class AtaDisk implements AtaDevice, Stateful<AtaDisk.State> {
   /**
    * A disk.
    *
-   * @param drive its number: 0 and 1 on the first channel, 2 and 3 on the second
+   * @param drive its number: 0 and 1 on the first channel, 2 and 3 on the second, from 4 on SATA
    */
-  public AtaDisk(Scheduler scheduler, int drive, Disk disk, DmaChannel channel) {
+  public AtaDisk(Scheduler scheduler, int drive, Disk disk, MasterChannel channel) {
     this.scheduler = scheduler;
     this.drive = drive;
     this.disk = disk;
@@ -368,6 +371,7 @@ public final class AtaDisk implements AtaDevice, Stateful<AtaDisk.State> {
         .number(57, current * heads * track)
         .word(59, multiple == 0 ? 0 : 0x0100 | multiple)
         .number(60, Math.min(sectors, MOST_LBA28))
+        .word(76, drive >= SATA ? 0x0006 : 0) // links of 1.5 and 3 Gbit/s
         .word(80, 0x007E)
         .word(82, 0x4068)
         .word(83, 0x7400)
@@ -375,7 +379,7 @@ public final class AtaDisk implements AtaDevice, Stateful<AtaDisk.State> {
         .word(85, enabled)
         .word(86, 0x3400)
         .word(87, 0x4040)
-        .word(93, (drive & 1) == 0 ? 0x6003 : 0x6300)
+        .word(93, drive >= SATA ? 0 : (drive & 1) == 0 ? 0x6003 : 0x6300)
         .number(100, sectors)
         .number(102, sectors >>> 32)
         .word(106, 0x6003)
@@ -436,9 +440,19 @@ public final class AtaDisk implements AtaDevice, Stateful<AtaDisk.State> {
     registers.demand();
     if (dma) {
       move();
-    } else if (interrupts) {
-      registers.interrupt(true);
+    } else {
+      registers.interrupt(interrupts);
     }
+  }
+
+  /** Whether the data of the command under way goes by DMA. */
+  boolean movesByDma() {
+    return dma;
+  }
+
+  /** Whether it gives data, and does not take some. */
+  boolean gives() {
+    return step == Step.GIVING;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dejavm.device.disk;
 
-import dejavm.bus.DmaChannel;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Medium;
 import dejavm.bus.Scheduler;
 import dejavm.bus.Stateful;
@@ -68,7 +68,7 @@ public final class AtapiCdrom implements AtaDevice, Stateful<AtapiCdrom.State> {
 
   private final Scheduler scheduler;
   private final int drive;
-  private final DmaChannel channel;
+  private final MasterChannel channel;
   private final CdromUnit unit;
   private final Timer timer;
   private final AtaRegisters registers = new AtaRegisters();
@@ -84,7 +84,7 @@ public final class AtapiCdrom implements AtaDevice, Stateful<AtapiCdrom.State> {
    * @param drive its number: 0 and 1 on the first channel, 2 and 3 on the second
    * @param media the discs that can be put in; the first of them is in, if there is any
    */
-  public AtapiCdrom(Scheduler scheduler, int drive, List<Medium> media, DmaChannel channel) {
+  public AtapiCdrom(Scheduler scheduler, int drive, List<Medium> media, MasterChannel channel) {
     this.scheduler = scheduler;
     this.drive = drive;
     this.channel = channel;

@@ -1,9 +1,9 @@
 package dejavm.device.disk;
 
 import dejavm.bus.Derived;
-import dejavm.bus.DmaChannel;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Stateful;
 
 /**
@@ -51,7 +51,7 @@ public final class IdeChannel implements Stateful<IdeChannel.State> {
    * @param master the first device, or null
    * @param slave the second device, or null
    */
-  public IdeChannel(Line irq, DmaChannel dma, AtaDevice master, AtaDevice slave) {
+  public IdeChannel(Line irq, MasterChannel dma, AtaDevice master, AtaDevice slave) {
     this.irq = irq;
     devices = new AtaDevice[] {master, slave};
     for (AtaDevice device : devices) {

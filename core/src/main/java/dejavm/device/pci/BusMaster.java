@@ -1,7 +1,7 @@
 package dejavm.device.pci;
 
 import dejavm.bus.Derived;
-import dejavm.bus.DmaChannel;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Nucleus;
 import dejavm.bus.Stateful;
 import dejavm.device.ByteWide;
@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Source: Programming Interface for Bus Master IDE Controller, revision 1.0 (Intel, 1994).
  */
-final class BusMaster implements ByteWide, DmaChannel, Stateful<BusMaster.State> {
+final class BusMaster implements ByteWide, MasterChannel, Stateful<BusMaster.State> {
   /**
    * A channel.
    *

@@ -1,8 +1,8 @@
 package dejavm.device.pci;
 
-import dejavm.bus.DmaChannel;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Nucleus;
 import dejavm.bus.Space;
 import dejavm.bus.Stateful;
@@ -56,7 +56,7 @@ public final class IdeController implements PciFunction, Stateful<IdeController.
   }
 
   /** The channel of the bus master, 0 or 1. */
-  public DmaChannel dma(int channel) {
+  public MasterChannel dma(int channel) {
     return channel == 0 ? first : second;
   }
 

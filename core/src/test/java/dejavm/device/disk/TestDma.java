@@ -1,13 +1,13 @@
 package dejavm.device.disk;
 
-import dejavm.bus.DmaChannel;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Stateful;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A DMA channel that moves as many bytes as it is told to. */
-public final class TestDma implements DmaChannel, Stateful<TestDma.State> {
+public final class TestDma implements MasterChannel, Stateful<TestDma.State> {
   /** What it may move yet, and how much went to the device. */
   public record State(int room, int loaded) {}
 

@@ -3,8 +3,8 @@ package dejavm.device.pci;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dejavm.bus.Backing;
-import dejavm.bus.DmaChannel;
 import dejavm.bus.Mapped;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Nucleus;
 import dejavm.bus.Signal;
 import dejavm.bus.Space;
@@ -22,7 +22,7 @@ class IdeControllerTest {
   private final Probe irq14 = new Probe();
   private final Probe irq15 = new Probe();
   private final IdeController ide = new IdeController(new Memory(), irq14, irq15);
-  private final DmaChannel dma = ide.dma(0);
+  private final MasterChannel dma = ide.dma(0);
   private final List<Mapped> mapped = new ArrayList<>();
   private final Mapped registers;
 
