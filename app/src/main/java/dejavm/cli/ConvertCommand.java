@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,6 +27,8 @@ import picocli.CommandLine.Parameters;
     })
 final class ConvertCommand implements Callable<Integer> {
   private final Report report;
+
+  @Mixin private References references;
 
   @Parameters(paramLabel = "FILE", description = "A recording at the machine boundary.")
   private Path file;
@@ -66,7 +69,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (same()) {
       throw Refusal.usage(target + ": is the recording itself");
     }
-    return new Opened(file).with((reader, _) -> convert(reader));
+    return new Opened(file, references).with((reader, _) -> convert(reader));
   }
 
   private boolean same() {

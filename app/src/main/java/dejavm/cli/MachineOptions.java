@@ -79,6 +79,8 @@ final class MachineOptions {
   @Option(names = "--bios", paramLabel = "F", description = "Start with this firmware.")
   private Path bios;
 
+  @Mixin private DriveOptions drives;
+
   @Option(
       names = "--guest",
       paramLabel = "NAME",
@@ -175,8 +177,12 @@ final class MachineOptions {
     }
   }
 
-  /** Reads all files and puts the machine together. */
-  Plan plan(Guests guests) {
+  /**
+   * Reads all files and puts the machine together.
+   *
+   * @param referred whether a recording is to refer to images, rather than to hold what was read
+   */
+  Plan plan(Guests guests, boolean referred) {
     long ways = Stream.of(kernel, flat, bios, guest).filter(way -> way != null).count();
     if (ways != 1) {
       throw Refusal.usage(
@@ -201,6 +207,7 @@ final class MachineOptions {
     }
     PlanBuilder plan = new PlanBuilder(memory, cpu, randomSeed, engine.execution());
     added.forEach(plan::add);
+    plan.drives(drives, referred);
     try {
       BootImage image = image(plan, guests);
       long start = rtc >= 0 ? rtc : Instant.now().getEpochSecond();
@@ -214,6 +221,9 @@ final class MachineOptions {
     if (guest != null) {
       Guest found = guests.guest(guest);
       plan.note("guest " + guest);
+      if (plan.hasDrives()) {
+        plan.appendToDisk(guests.drivers(guest));
+      }
       String line = append == null ? found.commandLine() : append;
       return plan.kernel(found.kernel(), found.initrd(), line);
     } else if (kernel != null) {

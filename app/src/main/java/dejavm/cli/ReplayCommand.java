@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
 final class ReplayCommand implements Callable<Integer> {
   private final Report report;
 
+  @Mixin private References references;
+
   @Parameters(paramLabel = "FILE", description = "A recording.")
   private Path file;
 
@@ -59,7 +61,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
-    return new Opened(file).with((reader, _) -> replay(reader));
+    return new Opened(file, references).with((reader, _) -> replay(reader));
   }
 
   private int replay(RecordingReader reader) {

@@ -21,6 +21,8 @@ import picocli.CommandLine.Parameters;
 final class VerifyCommand implements Callable<Integer> {
   private final Report report;
 
+  @Mixin private References references;
+
   @Parameters(paramLabel = "FILE", description = "A recording.")
   private Path file;
 
@@ -75,7 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw Refusal.usage("--every: a number from 1 on is needed");
     }
     try {
-      return new Opened(file).with((reader, _) -> verify(reader));
+      return new Opened(file, references).with((reader, _) -> verify(reader));
     } catch (Refusal e) {
       if (json) {
         report.json(Map.of("identical", false, "difference", e.getMessage()));

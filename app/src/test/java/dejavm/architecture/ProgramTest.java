@@ -20,6 +20,8 @@ class ProgramTest {
     apis.allowIn(Set.of("dejavm.guest"), "java.lang.Process*");
     // what children read and write
     openFiles(apis, "dejavm.measure");
+    // images of disks, which are files
+    openFiles(apis, "dejavm.image");
     // what the user names on the command line: recordings, images, scripts
     openFiles(apis, "dejavm.cli");
     // handing an interrupt on starts nothing

@@ -45,12 +45,6 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   /** What addresses relative to the instruction pointer count from, while a block runs. */
   public static final int ANCHOR = 17;
 
-  /** The last offset of the largest segment. */
-  private static final long LAST = 0xFFFFFFFFL;
-
-  /** Bytes of the longest operand, that of FXSAVE. */
-  private static final int LONGEST_OPERAND = 512;
-
   public static final long SMBASE_RESET = 0x30000;
 
   /** Bits of a physical address, as CPUID and the checks of reserved bits have it. */
@@ -554,7 +548,9 @@ public final class Cpu implements Clock, Stateful<CpuState> {
     high[register] =
         !usable
             ? 0
-            : down ? ((rights & SegmentRights.BIG) != 0 ? LAST : 0xFFFF) : end(limit[register]);
+            : down
+                ? ((rights & SegmentRights.BIG) != 0 ? SegmentRights.LAST : 0xFFFF)
+                : SegmentRights.end(limit[register]);
     boolean data = (rights & SegmentRights.S) != 0;
     readable[register] = usable && data && (!code || (rights & SegmentRights.WRITABLE) != 0);
     writable[register] = usable && data && !code && (rights & SegmentRights.WRITABLE) != 0;
@@ -568,12 +564,8 @@ public final class Cpu implements Clock, Stateful<CpuState> {
     deriveModes();
   }
 
-  private static long end(long limit) {
-    return limit == LAST ? LAST + LONGEST_OPERAND : limit;
-  }
-
   private boolean isFlat(int register) {
-    return base[register] == 0 && low[register] == 0 && high[register] >= LAST;
+    return base[register] == 0 && low[register] == 0 && high[register] >= SegmentRights.LAST;
   }
 
   private void deriveModes() {

@@ -6,12 +6,14 @@ import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
 import dejavm.bus.Platform;
 import dejavm.machine.Board;
+import dejavm.machine.Drives;
 import dejavm.machine.Execution;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.Processor;
 import dejavm.record.Boundary;
+import dejavm.record.RecordedMedium;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
 import dejavm.record.RecordingWriter;
@@ -25,23 +27,25 @@ import java.util.function.UnaryOperator;
  *
  * @param config how it behaves
  * @param memory what is in its memory
+ * @param drives what is in its drives
  * @param execution how it is run, which it cannot observe
  */
-public record Setup(MachineConfig config, InitialMemory memory, Execution execution) {
+public record Setup(
+    MachineConfig config, InitialMemory memory, Drives drives, Execution execution) {
   static final String RAM = "ram";
   static final String ROM = "rom";
 
   /** In the header: pages that a reset clears, and that are left out for being zero. */
   private static final String ZERO_PAGES = "zero-pages";
 
-  /** To be run the fastest way. */
+  /** A machine without drives, to be run the fastest way. */
   public Setup(MachineConfig config, InitialMemory memory) {
-    this(config, memory, Execution.fastest());
+    this(config, memory, Drives.NONE, Execution.fastest());
   }
 
   /** The same machine, run another way. */
   public Setup run(Execution another) {
-    return new Setup(config, memory, another);
+    return new Setup(config, memory, drives, another);
   }
 
   /**
@@ -57,9 +61,13 @@ public record Setup(MachineConfig config, InitialMemory memory, Execution execut
               .formatted(semantics, Semantics.VERSION));
     }
     MachineConfig config;
+    Drives drives;
     TreeMap<Integer, byte[]> pages = new TreeMap<>();
     try {
       config = MachineConfig.parse(recording.header().configuration());
+      // no board is built at the cpu boundary
+      boolean board = recording.header().boundary() == Boundary.MACHINE;
+      drives = board ? drives(recording) : Drives.NONE;
       InitialMemory.addZeroPages(
           pages, recording.header().configuration().getOrDefault(ZERO_PAGES, ""));
     } catch (IllegalArgumentException e) {
@@ -75,13 +83,28 @@ public record Setup(MachineConfig config, InitialMemory memory, Execution execut
     }
     byte[] rom = new byte[romPages.isEmpty() ? 0 : (romPages.lastKey() + 1) * Paged.PAGE];
     romPages.forEach((n, bytes) -> System.arraycopy(bytes, 0, rom, n * Paged.PAGE, Paged.PAGE));
-    return new Setup(config, new InitialMemory(pages, rom));
+    return new Setup(config, new InitialMemory(pages, rom), drives, Execution.fastest());
+  }
+
+  private static Drives drives(RecordingReader recording) {
+    return Drives.parse(recording.header().configuration(), recording::medium);
+  }
+
+  /** The same machine, which tells a recording what it reads of media that are not referred to. */
+  Setup recordedBy(RecordingWriter writer) {
+    return new Setup(
+        config,
+        memory,
+        drives.map(
+            medium -> medium.reference().isEmpty() ? new RecordedMedium(medium, writer) : medium),
+        execution);
   }
 
   /** The machine's description, as it stands in a recording's header. */
   SequencedMap<String, String> description() {
     SequencedMap<String, String> pairs = config.pairs();
     pairs.put(ZERO_PAGES, memory.zeroPages());
+    pairs.putAll(drives.pairs());
     return pairs;
   }
 
@@ -118,7 +141,7 @@ public record Setup(MachineConfig config, InitialMemory memory, Execution execut
             memory,
             execution,
             nucleus -> {
-              board[0] = new Board(config, memory, inward.apply(nucleus), inputs, outputs);
+              board[0] = new Board(config, memory, drives, inward.apply(nucleus), inputs, outputs);
               return outward.apply(board[0]);
             });
     return new Machine(processor, board[0]);

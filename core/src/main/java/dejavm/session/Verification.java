@@ -207,12 +207,14 @@ public final class Verification {
   private static void copy(Paged from, Paged to) {
     byte[] page = new byte[Paged.PAGE];
     byte[] old = new byte[Paged.PAGE];
-    for (int n = 0; n < from.pages(); n++) {
-      from.readPage(n, page);
-      to.readPage(n, old);
-      if (!Arrays.equals(page, old)) {
-        to.writePage(n, page);
+    int next = from.nextStored(0);
+    while (next >= 0) {
+      from.readPage(next, page);
+      to.readPage(next, old);
+      if (to.nextStored(next) != next || !Arrays.equals(page, old)) {
+        to.writePage(next, page);
       }
+      next = next + 1 < from.pages() ? from.nextStored(next + 1) : -1;
     }
   }
 }

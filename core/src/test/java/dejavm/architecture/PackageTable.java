@@ -30,6 +30,7 @@ public final class PackageTable {
     layers.row("session", layers.above());
     layers.row("timeline", layers.above());
     // the program
+    layers.row("image", "bus");
     layers.row("host", layers.above());
     layers.row("guest", "bus", "machine.boot");
     // what runs is a child process, so no machine is known here

@@ -1,7 +1,5 @@
 package dejavm.cpu.translate;
 
-import java.util.Map;
-
 /**
  * What instructions the host has beyond those that every x86-64 processor has, by the names of the
  * opcode table.
@@ -9,17 +7,6 @@ import java.util.Map;
  * <p>Source: SDM volume 2, CPUID, leaf 1.
  */
 final class HostFeatures {
-  /** Bits of ECX in leaf 1. */
-  private static final Map<String, Integer> BITS =
-      Map.of(
-          "SSE3", 0,
-          "PCLMULQDQ", 1,
-          "SSSE3", 9,
-          "SSE4.1", 19,
-          "SSE4.2", 20,
-          "POPCNT", 23,
-          "AES", 25);
-
   private static final int OSXSAVE = 1 << 27;
   private static final int AVX = 1 << 28;
 
@@ -55,7 +42,20 @@ final class HostFeatures {
 
   /** Whether the host has what a row of the table came with. */
   boolean has(String feature) {
-    Integer bit = BITS.get(feature);
-    return bit == null ? feature.equals("SSE") || feature.equals("SSE2") : (ecx >> bit & 1) != 0;
+    return switch (feature) {
+      case "SSE", "SSE2" -> true;
+      case "SSE3" -> bit(0);
+      case "PCLMULQDQ" -> bit(1);
+      case "SSSE3" -> bit(9);
+      case "SSE4.1" -> bit(19);
+      case "SSE4.2" -> bit(20);
+      case "POPCNT" -> bit(23);
+      case "AES" -> bit(25);
+      default -> false;
+    };
+  }
+
+  private boolean bit(int number) {
+    return (ecx >> number & 1) != 0;
   }
 }
