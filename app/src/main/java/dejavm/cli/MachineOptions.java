@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 /** What machine is run, and how fast. */
 final class MachineOptions {
   /** Ticks, and so instructions at most, in a second of guest time. */
-  static final String DEFAULT_RATE = "100M";
+  static final String DEFAULT_RATE = "500M";
 
   /** The name of {@link CpuModel#DEFAULT}, as an annotation needs it. */
   static final String DEFAULT_CPU = "x86-64-v2";

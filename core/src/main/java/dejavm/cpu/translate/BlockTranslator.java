@@ -58,6 +58,7 @@ final class BlockTranslator {
     products = new MultiplyEmitter(emission);
     control = new ControlEmitter(emission, pauseTicks, known);
     sse = new SseEmitter(emission, features);
+    emission.flags.logicClearsAf(features.logicClearsAf());
     strings = new StringEmitter(emission);
   }
 

@@ -14,9 +14,6 @@ import java.util.Arrays;
  * do when it is left. What is not translated, it has the {@link Interpreter} execute.
  */
 final class Dispatcher {
-  /** Bytes of code memory; what is not used costs nothing. */
-  private static final long CODE = 128L << 20;
-
   /** The longest code of a block, its ways out included. */
   private static final int LONGEST_CODE = 1 << 16;
 
@@ -33,7 +30,7 @@ final class Dispatcher {
   private final Mmu mmu;
   private final Interpreter interpreter;
   private final Workspace workspace;
-  private final CodeMemory memory = new CodeMemory(CODE);
+  private final CodeMemory memory;
   private final Sites sites = new Sites();
   private final TranslationCache cache;
   private final Emission emission;
@@ -68,7 +65,12 @@ final class Dispatcher {
 
   private final Statistics statistics = new Statistics();
 
-  Dispatcher(Cpu cpu, Interpreter interpreter) {
+  /**
+   * @param codeMemory bytes
+   * @throws UnsupportedOperationException where the host gives no executable memory
+   */
+  Dispatcher(Cpu cpu, Interpreter interpreter, long codeMemory) {
+    memory = new CodeMemory(codeMemory);
     this.cpu = cpu;
     this.interpreter = interpreter;
     mmu = cpu.mmu;

@@ -36,6 +36,7 @@ final class FlagState {
 
   private final Emission e;
   private Kind held = Kind.NONE;
+  private Kind logic = Kind.NO_AF;
 
   /** By instruction: the flags that may be looked at before, and after it. */
   private int[] before = new int[65];
@@ -48,9 +49,14 @@ final class FlagState {
     held = Kind.NONE;
   }
 
+  /** Tells of what the host does to AF in AND, OR, XOR and TEST. */
+  void logicClearsAf(boolean clears) {
+    logic = clears ? Kind.EXACT : Kind.NO_AF;
+  }
+
   /** What the host's flags hold after AND, OR, XOR and TEST. */
   Kind logic() {
-    return Kind.NO_AF;
+    return logic;
   }
 
   /** Tells of the flags that may be looked at before an instruction, or at the block's end. */

@@ -7,16 +7,19 @@ package dejavm.cpu.translate;
  * <p>Source: SDM volume 2, CPUID, leaf 1.
  */
 final class HostFeatures {
+  private static final int TEST = -1;
   private static final int OSXSAVE = 1 << 27;
   private static final int AVX = 1 << 28;
 
   private final int ecx;
+  private final boolean logicClearsAf;
 
   /**
    * @param ecx as CPUID's leaf 1 has it
    */
   HostFeatures(int ecx) {
     this.ecx = ecx;
+    logicClearsAf = true;
   }
 
   /** Asks the host. */
@@ -29,10 +32,32 @@ final class HostFeatures {
     a.byte1(0xA2);
     a.store(4, a.at(Assembler.RDI, Workspace.SCRATCH), Assembler.RCX);
     a.pop(Assembler.RBX);
+    a.constant(Assembler.RCX, 0);
+    for (int operation : new int[] {Assembler.AND, Assembler.OR, Assembler.XOR, TEST}) {
+      // A carry out of bit 3 sets AF.
+      a.constant(Assembler.RAX, 15);
+      a.with(Assembler.ADD, 1, Assembler.RAX, 1);
+      if (operation == TEST) {
+        a.test(4, Assembler.RAX, Assembler.RAX);
+      } else {
+        a.to(operation, 4, Assembler.RAX, Assembler.RAX);
+      }
+      a.flagsInto(Assembler.RDX);
+      a.to(Assembler.OR, 4, Assembler.RCX, Assembler.RDX);
+    }
+    a.store(4, a.at(Assembler.RDI, Workspace.SCRATCH + 4), Assembler.RCX);
     a.ret();
     memory.append(a.bytes(), a.size());
     ask.run(workspace.base(), 0);
     ecx = workspace.int4(Workspace.SCRATCH);
+    logicClearsAf = (workspace.int4(Workspace.SCRATCH + 4) & FlagState.AF) == 0;
+  }
+
+  /**
+   * Whether AND, OR, XOR and TEST clear AF, which the SDM leaves undefined and all are known to.
+   */
+  boolean logicClearsAf() {
+    return logicClearsAf;
   }
 
   /** Whether registers wider than XMM registers can be in use. */

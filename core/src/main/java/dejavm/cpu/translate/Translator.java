@@ -10,8 +10,12 @@ import dejavm.cpu.interpret.Interpreter;
  * has run for a while, since calls of native code take their time to be set up.
  */
 public final class Translator implements Engine {
+  /** Bytes of code memory; what is not used costs nothing. */
+  private static final long CODE = 128L << 20;
+
   private final Cpu cpu;
-  private final long patience;
+  private final long codeMemory;
+  private long patience;
   private final Interpreter interpreter;
   private Dispatcher dispatcher;
 
@@ -19,8 +23,16 @@ public final class Translator implements Engine {
    * @param patience for how many instructions to be the interpreter
    */
   public Translator(Cpu cpu, long patience) {
+    this(cpu, patience, CODE);
+  }
+
+  /**
+   * @param codeMemory bytes for code, a multiple of 64 KiB; when they are full, all code is dropped
+   */
+  Translator(Cpu cpu, long patience, long codeMemory) {
     this.cpu = cpu;
     this.patience = patience;
+    this.codeMemory = codeMemory;
     interpreter = new Interpreter(cpu);
     interpreter.shortcut(this::runTranslated);
   }
@@ -59,7 +71,13 @@ public final class Translator implements Engine {
       if (cpu.retired() < patience) {
         return false;
       }
-      dispatcher = new Dispatcher(cpu, interpreter);
+      try {
+        dispatcher = new Dispatcher(cpu, interpreter, codeMemory);
+      } catch (UnsupportedOperationException refused) {
+        // A host may forbid executable memory: then it stays with the interpreter.
+        patience = Long.MAX_VALUE;
+        return false;
+      }
     }
     return dispatcher.run();
   }
