@@ -27,7 +27,7 @@ class SmokeTest {
                     .verbosity(VerboseMode.SILENT)
                     .build())
             .run();
-    assertThat(results).hasSize(8);
+    assertThat(results).hasSize(9);
     assertThat(results)
         .allMatch(result -> result.getPrimaryResult().getScore() > 0, "has a positive score");
   }
