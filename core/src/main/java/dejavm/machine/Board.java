@@ -16,6 +16,7 @@ import dejavm.bus.Space;
 import dejavm.bus.Stateful;
 import dejavm.bus.Visibility;
 import dejavm.bus.Wire;
+import dejavm.device.ByteWide;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
@@ -23,12 +24,15 @@ import dejavm.device.irq.PicPair;
 import dejavm.device.pci.HostBridge;
 import dejavm.device.pci.IsaBridge;
 import dejavm.device.pci.PciBus;
+import dejavm.device.pci.Placement;
 import dejavm.device.pci.PowerManagement;
+import dejavm.device.pci.VideoFunction;
 import dejavm.device.serial.Uart16550;
 import dejavm.device.system.DebugConsole;
 import dejavm.device.system.DebugExit;
 import dejavm.device.system.Dma8237;
 import dejavm.device.system.DmaPages;
+import dejavm.device.system.FirmwareConfig;
 import dejavm.device.system.NumericErrorLatch;
 import dejavm.device.system.Port92;
 import dejavm.device.system.PostPort;
@@ -37,6 +41,9 @@ import dejavm.device.timer.CmosRtc;
 import dejavm.device.timer.Pit;
 import dejavm.device.timer.Speaker;
 import dejavm.device.timer.SystemPortB;
+import dejavm.device.video.Vga;
+import dejavm.device.video.VideoRam;
+import dejavm.machine.boot.FirmwareItems;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -52,6 +59,11 @@ import java.util.SequencedMap;
 public final class Board implements Platform, Stateful<Board.State> {
   /** Whether power has come on. */
   public record State(boolean powered) {}
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** The end of physical memory that can be addressed, and of the ROM. */
+  private static final long TOP = 1L << 32;
 
   private static final int RTC_EQUIPMENT = 0x06;
 
@@ -83,6 +95,12 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final Shadow shadow;
   private final NumericErrorLatch numericError;
   private boolean powered;
+
+  @Derived("follows from the registers of PCI functions")
+  private final List<Placement> placed = new ArrayList<>();
+
+  @Derived("the nucleus, which has a state of its own, is not told while this lasts")
+  private boolean restoring;
 
   @Derived("lives for one platform call")
   private String resetCause;
@@ -128,6 +146,7 @@ public final class Board implements Platform, Stateful<Board.State> {
         add(
             "rtc",
             new CmosRtc(time, irq[8].source(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
+    bootOrder(rtc);
     resets.add(pit::reset);
     resets.add(portB::reset);
     resets.add(rtc::reset);
@@ -183,7 +202,7 @@ public final class Board implements Platform, Stateful<Board.State> {
     // PCI: host bridge, ISA bridge, power management.
     ResetControl resetControl =
         add("reset-control", new ResetControl(() -> reset("port CF9"), () -> reset("port CF9")));
-    pci = add("pci", new PciBus(this::moved, resetControl));
+    pci = add("pci", new PciBus(this::place, resetControl));
     shadow = new Shadow(nucleus, initial.rom(), config.aliasLength());
     hostBridge = add("host-bridge", new HostBridge(this::mapShadow));
     Line[] isaIrqs = new Line[16];
@@ -191,28 +210,83 @@ public final class Board implements Platform, Stateful<Board.State> {
       isaIrqs[i] = irq[i].source();
     }
     IsaBridge isaBridge = add("isa-bridge", new IsaBridge(isaIrqs));
-    power = add("power", new PowerManagement(time, irq[9].source(), this::powerOff));
+    power =
+        add(
+            "power",
+            new PowerManagement(
+                time, irq[9].source(), () -> nucleus.signal(0, Signal.SMI, 1), this::powerOff));
+    VideoFunction video =
+        add(
+            "video-function",
+            new VideoFunction(
+                new Backing.Video(Vga.FRAME_BUFFER),
+                VideoRam.SIZE,
+                new Backing.Video(Vga.REGISTERS),
+                initial.videoRom()));
     pci.add(0, 0, hostBridge);
     pci.add(1, 0, isaBridge);
     pci.add(1, 3, power);
+    pci.add(2, 0, video);
     resets.add(resetControl::reset);
     resets.add(hostBridge::reset);
     resets.add(isaBridge::reset);
     resets.add(power::reset);
+    resets.add(video::reset);
     resets.add(pci::reset);
     ports.map(0xCF8, 8, pci);
     ports.map(0xB2, 2, power.smiPorts());
+
+    // What firmware asks.
+    FirmwareConfig firmware =
+        add(
+            "firmware-config",
+            new FirmwareConfig(nucleus, FirmwareItems.of(config.memory(), config.boot().menu())));
+    resets.add(firmware::reset);
+    ports.map(0x510, 2, firmware.selector());
+    ports.map(0x514, 8, firmware.dma());
 
     // Diagnostics.
     PostPort post = add("post", new PostPort());
     resets.add(post::reset);
     ports.map(0x80, 1, post);
     ports.map(0x81, 0xF, dmaPages);
-    ports.map(0xE9, 1, new DebugConsole(outputs));
+    DebugConsole console = new DebugConsole(outputs);
+    ports.map(0xE9, 1, console);
+    ports.map(0x402, 1, console);
     if (config.debugExit()) {
       ports.map(0xF4, 4, new DebugExit(outputs, () -> nucleus.signal(0, Signal.POWER_OFF, 0)));
     }
+
+    // Memory that the board is not asked for, where no device can be put.
+    memory.map(0, Shadow.START, Nothing.HERE);
     memory.map(Shadow.START, Shadow.LENGTH, shadow);
+    if (config.memory() > MEBIBYTE) {
+      memory.map(MEBIBYTE, config.memory() - MEBIBYTE, Nothing.HERE);
+    }
+    memory.map(TOP - initial.rom().length, initial.rom().length, Nothing.HERE);
+  }
+
+  /** Where SeaBIOS and the BIOS of Bochs look for what to boot from: three nibbles. */
+  private void bootOrder(CmosRtc rtc) {
+    int nibbles = 0;
+    for (int i = 0; i < config.boot().order().length(); i++) {
+      nibbles |= 1 + "acdn".indexOf(config.boot().order().charAt(i)) << 4 * i;
+    }
+    rtc.preset(0x3D, nibbles & 0xFF);
+    rtc.preset(0x38, nibbles >> 8 << 4);
+  }
+
+  /** What is in memory where no one is asked. */
+  private enum Nothing implements ByteWide {
+    HERE;
+
+    @Override
+    public int readByte(int offset) {
+      return FLOATING;
+    }
+
+    @Override
+    public void writeByte(int offset, int value) {}
   }
 
   private <T extends Stateful<?>> T add(String name, T component) {
@@ -241,15 +315,30 @@ public final class Board implements Platform, Stateful<Board.State> {
   // ---- wiring that changes ----
 
   /**
-   * A PCI function's registers move. Where the guest puts them over others, those stay in front.
+   * Regions of PCI functions are where the guest wants them, or nowhere if something else is there;
+   * of those that overlap, the first in order of slots. So it is the registers that decide, and not
+   * what was where before.
    */
-  private void moved(Space space, long from, long to, long length, Mapped device) {
-    AddressMap map = space == Space.PORT ? ports : memory;
-    if (from >= 0) {
-      map.unmap(from, device);
+  private void place(List<Placement> wanted) {
+    List<Placement> before = List.copyOf(placed);
+    placed.forEach(old -> map(old.space()).unmap(old.address(), old.device()));
+    placed.clear();
+    for (Placement region : wanted) {
+      if (map(region.space()).free(region.address(), region.length())) {
+        map(region.space()).map(region.address(), region.length(), region.device());
+        placed.add(region);
+      }
     }
-    if (to >= 0 && map.free(to, length)) {
-      map.map(to, length, device);
+    if (restoring) {
+      return;
+    }
+    before.forEach(old -> show(old, placed, new Backing.Outside()));
+    placed.forEach(region -> show(region, before, region.backing()));
+  }
+
+  private void show(Placement region, List<Placement> others, Backing backing) {
+    if (region.inside() && !others.contains(region)) {
+      nucleus.map(region.space(), region.address(), region.length(), backing, Visibility.ALWAYS);
     }
   }
 
@@ -264,12 +353,12 @@ public final class Board implements Platform, Stateful<Board.State> {
     long top = config.memory();
     byte[] rom = initial.rom();
     nucleus.map(Space.MEMORY, 0, 0xA0000, new Backing.Ram(0), Visibility.ALWAYS);
-    nucleus.map(Space.MEMORY, 0xA0000, 0x20000, new Backing.Video(0), Visibility.ALWAYS);
-    nucleus.map(Space.PORT, 0x3B0, 0x30, new Backing.Video(0), Visibility.ALWAYS);
+    nucleus.map(Space.PORT, 0x3B0, 0x30, new Backing.Video(Vga.VGA_PORTS), Visibility.ALWAYS);
+    nucleus.map(Space.PORT, 0x1CE, 3, new Backing.Video(Vga.DISPI_PORTS), Visibility.ALWAYS);
     nucleus.map(
         Space.MEMORY, 0x100000, top - 0x100000, new Backing.Ram(0x100000), Visibility.ALWAYS);
     nucleus.map(
-        Space.MEMORY, (1L << 32) - rom.length, rom.length, new Backing.Rom(rom), Visibility.ALWAYS);
+        Space.MEMORY, TOP - rom.length, rom.length, new Backing.Rom(rom), Visibility.ALWAYS);
     resetChips();
   }
 
@@ -404,6 +493,8 @@ public final class Board implements Platform, Stateful<Board.State> {
 
   /** After all components were restored: maps PCI regions where the registers now say. */
   public void restored() {
+    restoring = true;
     pci.decode();
+    restoring = false;
   }
 }

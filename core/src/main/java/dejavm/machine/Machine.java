@@ -61,7 +61,7 @@ public final class Machine {
   public SequencedMap<String, Paged> pages() {
     SequencedMap<String, Paged> pages = new LinkedHashMap<>();
     pages.put("ram", processor.ram());
-    pages.put("video-memory", processor.video().memory());
+    pages.put("video-memory", processor.video().ram());
     return pages;
   }
 

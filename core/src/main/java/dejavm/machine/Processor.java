@@ -129,7 +129,10 @@ public final class Processor implements Nucleus {
       case NMI -> cpu.nmi = true;
       case SMI -> cpu.smi = true;
       case INIT -> cpu.init = true;
-      case RESET -> cpu.reset = true;
+      case RESET -> {
+        cpu.reset = true;
+        video.leaveFrameBuffer();
+      }
       case IGNNE -> cpu.ignne = level;
       case POWER_OFF -> cpu.activity = Cpu.Activity.OFF;
       case A20 -> mmu.later(() -> mmu.a20(level));

@@ -12,7 +12,9 @@ public final class Semantics {
   private static final List<String> CHANGES =
       List.of(
           "the processor became complete: 64-bit mode, SSE to SSE4.2, SMM, debug registers,"
-              + " exact x87; CPUID says so");
+              + " exact x87; CPUID says so",
+          "firmware boots: ROM over RAM, SMM on the board, a PCI video adapter with a frame buffer,"
+              + " the firmware's configuration; local APIC, IOAPIC, HPET; DMA by the 8237");
 
   /** The version of this machine; the first is 1. */
   public static final int VERSION = CHANGES.size() + 1;

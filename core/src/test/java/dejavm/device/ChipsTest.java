@@ -2,10 +2,15 @@ package dejavm.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dejavm.bus.Backing;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
+import dejavm.bus.Nucleus;
 import dejavm.bus.Paged;
+import dejavm.bus.Signal;
+import dejavm.bus.Space;
 import dejavm.bus.Stateful;
+import dejavm.bus.Visibility;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
@@ -14,11 +19,13 @@ import dejavm.device.pci.HostBridge;
 import dejavm.device.pci.IsaBridge;
 import dejavm.device.pci.PciBus;
 import dejavm.device.pci.PowerManagement;
+import dejavm.device.pci.VideoFunction;
 import dejavm.device.serial.Uart16550;
 import dejavm.device.system.DebugConsole;
 import dejavm.device.system.DebugExit;
 import dejavm.device.system.Dma8237;
 import dejavm.device.system.DmaPages;
+import dejavm.device.system.FirmwareConfig;
 import dejavm.device.system.Port92;
 import dejavm.device.system.PostPort;
 import dejavm.device.system.ResetControl;
@@ -28,6 +35,7 @@ import dejavm.device.timer.Speaker;
 import dejavm.device.timer.SystemPortB;
 import dejavm.device.video.Vga;
 import dejavm.machine.EventQueue;
+import dejavm.machine.boot.FirmwareItems;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -174,6 +182,7 @@ class ChipsTest {
                 new Kind("fast uart", frequency, s -> uart(s, 1000)),
                 new Kind("pci", frequency, ChipsTest::pci),
                 new Kind("system", frequency, ChipsTest::system),
+                new Kind("firmware", frequency, ChipsTest::firmware),
                 new Kind("vga", frequency, ChipsTest::vga)));
   }
 
@@ -271,19 +280,16 @@ class ChipsTest {
   private static void pci(Specimen s) {
     ResetControl reset =
         s.part(new ResetControl(s.event("reset cpu"), s.event("reset everything")));
-    PciBus bus =
-        s.part(
-            new PciBus(
-                (space, from, to, length, device) ->
-                    s.bench.log.add("%s %x to %x".formatted(space, from, to)),
-                reset));
+    PciBus bus = s.part(new PciBus(regions -> {}, reset));
     Line[] irqs = IntStream.range(0, 16).mapToObj(irq -> s.line("irq" + irq)).toArray(Line[]::new);
     IsaBridge isa = s.part(new IsaBridge(irqs));
     PowerManagement power =
-        s.part(new PowerManagement(s.bench.time, s.line("sci"), s.event("off")));
+        s.part(new PowerManagement(s.bench.time, s.line("sci"), s.event("smi"), s.event("off")));
     bus.add(0, 0, s.part(new HostBridge(s.event("remap"))));
     bus.add(1, 0, isa);
     bus.add(1, 3, power);
+    Backing video = new Backing.Video(0);
+    bus.add(2, 0, s.part(new VideoFunction(video, 1 << 24, video, new byte[5000])));
     s.map(bus, 8);
     s.map(power.registers(), 64);
     s.map(power.smiPorts(), 2);
@@ -306,10 +312,65 @@ class ChipsTest {
 
   private static void vga(Specimen s) {
     Vga vga = s.part(new Vga(s.bench.time));
-    s.memories.add(vga.memory());
-    s.map(vga.ports(), 48);
+    s.memories.add(vga.ram());
+    s.map(vga.ports(), 0x33);
     s.map(vga.memory(), 0x20000);
+    s.map(new Within(vga.memory(), Vga.FRAME_BUFFER), 0x40000);
+    s.map(new Within(vga.memory(), Vga.REGISTERS), 0x1000);
+    s.inputs.add(random -> {
+      // registers of the frame buffer, not just any of 65536
+      vga.ports().write((int) Vga.DISPI_PORTS, 2, random.nextInt(11));
+      vga.ports().write((int) Vga.DISPI_PORTS + 1, 2, random.nextInt(1 << random.nextInt(1, 12)));
+    });
     s.inputs.add(random -> s.bench.log.add(String.join("\n", vga.text())));
+  }
+
+  /** Part of a device's range. */
+  private record Within(Mapped device, long start) implements Mapped {
+    @Override
+    public long read(int offset, int size) {
+      return device.read((int) start + offset, size);
+    }
+
+    @Override
+    public void write(int offset, int size, long value) {
+      device.write((int) start + offset, size, value);
+    }
+  }
+
+  private static void firmware(Specimen s) {
+    byte[] ram = new byte[1 << 16];
+    Nucleus nucleus =
+        new Nucleus() {
+          @Override
+          public void readRam(long address, byte[] into, int offset, int length) {
+            for (int i = 0; i < length; i++) {
+              into[offset + i] = ram[(int) (address + i & 0xFFFF)];
+            }
+          }
+
+          @Override
+          public void writeRam(long address, byte[] from, int offset, int length) {
+            s.bench.log.add("ram %x+%x".formatted(address, length));
+          }
+
+          @Override
+          public void signal(int cpu, Signal signal, int value) {}
+
+          @Override
+          public void map(
+              Space space, long address, long length, Backing backing, Visibility visibility) {}
+        };
+    new Random(1).nextBytes(ram);
+    for (int i = 0; i < ram.length; i += 16) {
+      ram[i + 4] = 0; // the length of a transfer: not the whole of memory
+      ram[i + 5] = 0;
+    }
+    FirmwareConfig config = s.part(new FirmwareConfig(nucleus, FirmwareItems.of(256 << 20, false)));
+    s.map(config.selector(), 2);
+    s.map(config.dma(), 8);
+    s.inputs.add(random -> config.selector().write(0, 2, random.nextInt(0x30)));
+    s.inputs.add(random -> config.dma().write(4, 4, random.nextInt(0x1000) << 4));
   }
 
   @ParameterizedTest

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryPortTest {
   private static final long UNTIL = 4_000_000;
-  private static final int STEPS = 300;
+  private static final int STEPS = 400;
   private static final long MEMORY = 4 << 20;
 
   private static final int CODE = 0x7C00;
@@ -64,12 +64,17 @@ class EveryPortTest {
     {0x64, 0x64},
     {0x3F8, 0x3FF}, // serial lines
     {0x2F8, 0x2FF},
+    {0x2F8, 0x2FF},
     {0xCF8, 0xCFF}, // PCI
     {0xCFC, 0xCFF},
     {POWER, POWER + 0x3F},
     {0xB2, 0xB3},
     {0x80, 0x80}, // diagnostics
     {0xE9, 0xE9},
+    {0x402, 0x402},
+    {0x510, 0x511}, // what firmware asks
+    {0x514, 0x517},
+    {0x1CE, 0x1D0},
     {0x3B0, 0x3DF}, // the video adapter, which is inside the cpu boundary
     {0x1F0, 0x1F7}, // nobody
   };
@@ -152,6 +157,8 @@ class EveryPortTest {
     a.db(0xAB).mov(Assembler.EAX, 0).db(0xAB).loop("vector"); // stosw
     pci(a, 0x8000_0B40L, POWER | 1);
     pci(a, 0x8000_0B80L, 1);
+    pci(a, 0x8000_1004L, 2);
+    pci(a, 0x8000_1010L, 0xE000_0000L);
     a.sti();
   }
 
@@ -203,9 +210,11 @@ class EveryPortTest {
     entry(a, 0, AGAIN, 0);
   }
 
-  /** Reads or writes configuration of the host bridge, the ISA bridge or power management. */
+  /** Reads or writes configuration of a bridge, power management or the video adapter. */
   private static void pciRegister(Assembler a, Dice dice) {
-    long function = dice.pick(0x0000, 0x0800, 0x0B00) | dice.pick(0x04, 0x58, 0x5C, 0x60, 0x80);
+    long chipset = dice.pick(0x0000, 0x0800, 0x0B00) | dice.pick(0x04, 0x58, 0x5C, 0x60, 0x80);
+    long video = 0x1000 | dice.pick(0x10, 0x18, 0x30);
+    long function = dice.oneIn(3) ? video : chipset;
     entry(a, 0xCF8, OUT + 2, 0x8000_0000L | function);
     int width = dice.below(3);
     entry(a, 0xCFC + (dice.below(4) & -1 << width), width + dice.pick(0, OUT, OUT), dice.next());

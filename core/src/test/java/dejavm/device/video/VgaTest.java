@@ -292,8 +292,8 @@ class VgaTest {
 
   @Test
   void pagesTellWhatWasWritten() {
-    VgaMemory memory = vga.memory();
-    assertThat(memory.pages()).isEqualTo(64);
+    VideoRam memory = vga.ram();
+    assertThat(memory.pages()).isEqualTo(4096);
     memory.clean();
     assertThat(memory.nextDirty(0)).isEqualTo(-1);
     poke(TEXT + 0x1000, 'Q');
@@ -303,9 +303,9 @@ class VgaTest {
     memory.readPage(4, page);
     assertThat(page[0]).isEqualTo((byte) 'Q');
     Vga other = new Vga(bench.time);
-    other.memory().clean();
-    other.memory().writePage(4, page);
-    assertThat(other.memory().nextDirty(0)).isEqualTo(4);
+    other.ram().clean();
+    other.ram().writePage(4, page);
+    assertThat(other.ram().nextDirty(0)).isEqualTo(4);
     assertThat(other.memory().read(TEXT + 0x1000, 1)).isEqualTo('Q');
   }
 
@@ -314,11 +314,11 @@ class VgaTest {
     poke(TEXT, 'x');
     in(0x3DA);
     out(0x3C0, 0x10);
-    vga.memory().clean();
+    vga.ram().clean();
     Vga.State before = vga.state();
     vga.text();
     vga.picture();
-    assertThat(vga.memory().nextDirty(0)).isEqualTo(-1);
+    assertThat(vga.ram().nextDirty(0)).isEqualTo(-1);
     assertThat(vga.state()).usingRecursiveComparison().isEqualTo(before);
   }
 }
