@@ -38,7 +38,7 @@ EFFECTS = {
     2: ("cpu %d signal %s %d", "usi"),
     3: ("map %s 0x%x length 0x%x to %s", "aUUm"),
 }
-SIGNALS = dict(enumerate("INTR NMI SMI INIT SIPI RESET A20 IGNNE POWER_OFF".split(), 1))
+SIGNALS = dict(enumerate("INTR NMI SMI INIT SIPI RESET A20 IGNNE POWER_OFF TASK_PRIORITY".split(), 1))
 SPACES = {1: "port", 2: "memory", 3: "msr"}
 BACKINGS = {
     1: ("ram 0x%x", "U"),

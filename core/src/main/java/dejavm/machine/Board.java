@@ -16,10 +16,13 @@ import dejavm.bus.Space;
 import dejavm.bus.Stateful;
 import dejavm.bus.Visibility;
 import dejavm.bus.Wire;
+import dejavm.cpu.Msrs;
 import dejavm.device.ByteWide;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
+import dejavm.device.irq.IoApic;
+import dejavm.device.irq.LocalApic;
 import dejavm.device.irq.PicPair;
 import dejavm.device.pci.HostBridge;
 import dejavm.device.pci.IsaBridge;
@@ -38,17 +41,20 @@ import dejavm.device.system.Port92;
 import dejavm.device.system.PostPort;
 import dejavm.device.system.ResetControl;
 import dejavm.device.timer.CmosRtc;
+import dejavm.device.timer.Hpet;
 import dejavm.device.timer.Pit;
 import dejavm.device.timer.Speaker;
 import dejavm.device.timer.SystemPortB;
 import dejavm.device.video.Vga;
 import dejavm.device.video.VideoRam;
+import dejavm.machine.boot.AcpiTables;
 import dejavm.machine.boot.FirmwareItems;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * The mainboard of a PC, modelled on QEMU's {@code pc}: the chips, and the wires between them.
@@ -61,6 +67,9 @@ public final class Board implements Platform, Stateful<Board.State> {
   public record State(boolean powered) {}
 
   private static final long MEBIBYTE = 1 << 20;
+
+  /** The pin of the IOAPIC where the timer is: that of IRQ 2, which is the cascade. */
+  private static final int TIMER_PIN = 2;
 
   /** The end of physical memory that can be addressed, and of the ROM. */
   private static final long TOP = 1L << 32;
@@ -85,6 +94,8 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final AddressMap memory = new AddressMap();
 
   private final EventQueue time;
+  private final LocalApic apic;
+  private final IoApic ioApic;
   private final PicPair pic;
   private final Ps2Keyboard keyboard;
   private final Ps2Mouse mouse;
@@ -121,11 +132,16 @@ public final class Board implements Platform, Stateful<Board.State> {
     time = add("time", new EventQueue(config.frequency()));
 
     // Interrupts.
-    pic = add("pic", new PicPair(level -> nucleus.signal(0, Signal.INTR, level ? 1 : 0)));
+    apic = add("apic", localApic());
+    ioApic = add("ioapic", new IoApic(apic::message));
+    pic = add("pic", new PicPair(apic.pin(0)));
+    resets.add(apic::reset);
+    resets.add(ioApic::reset);
     resets.add(pic::reset);
+    memory.map(AcpiTables.IO_APIC, 0x1000, ioApic);
     Wire[] irq = new Wire[16];
     for (int i = 0; i < irq.length; i++) {
-      irq[i] = add("irq" + i, new Wire(i == 2 ? Line.NONE : pic.irq(i)));
+      irq[i] = add("irq" + i, new Wire(i == 2 ? Line.NONE : request(i)));
     }
     numericError =
         add(
@@ -140,12 +156,16 @@ public final class Board implements Platform, Stateful<Board.State> {
 
     // Timers.
     Speaker speaker = add("speaker", new Speaker(outputs));
-    Pit pit = add("pit", new Pit(time, irq[0].source(), speaker));
+    Line[] pins = IntStream.range(0, IoApic.PINS).mapToObj(ioApic::pin).toArray(Line[]::new);
+    Hpet hpet = add("hpet", new Hpet(time, irq[0].source(), irq[8].source(), pins));
+    resets.add(hpet::reset);
+    memory.map(AcpiTables.HPET, 0x400, hpet);
+    Pit pit = add("pit", new Pit(time, hpet.pit(), speaker));
     SystemPortB portB = add("port61", new SystemPortB(time, pit, speaker));
     CmosRtc rtc =
         add(
             "rtc",
-            new CmosRtc(time, irq[8].source(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
+            new CmosRtc(time, hpet.clock(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
     bootOrder(rtc);
     resets.add(pit::reset);
     resets.add(portB::reset);
@@ -190,9 +210,9 @@ public final class Board implements Platform, Stateful<Board.State> {
     ports.map(0x2F8, 8, serial.get(1));
 
     // The ISA DMA controllers.
-    Dma8237 dma1 = add("dma1", new Dma8237(1));
-    Dma8237 dma2 = add("dma2", new Dma8237(2));
     DmaPages dmaPages = add("dma-pages", new DmaPages());
+    Dma8237 dma1 = add("dma1", new Dma8237(nucleus, dmaPages, 0));
+    Dma8237 dma2 = add("dma2", new Dma8237(nucleus, dmaPages, 4));
     resets.add(dma1::reset);
     resets.add(dma2::reset);
     resets.add(dmaPages::reset);
@@ -264,6 +284,44 @@ public final class Board implements Platform, Stateful<Board.State> {
       memory.map(MEBIBYTE, config.memory() - MEBIBYTE, Nothing.HERE);
     }
     memory.map(TOP - initial.rom().length, initial.rom().length, Nothing.HERE);
+  }
+
+  private LocalApic localApic() {
+    return new LocalApic(
+        time,
+        level -> nucleus.signal(0, Signal.INTR, level ? 1 : 0),
+        new LocalApic.Outside() {
+          @Override
+          public void nmi() {
+            nucleus.signal(0, Signal.NMI, 1);
+          }
+
+          @Override
+          public void smi() {
+            nucleus.signal(0, Signal.SMI, 1);
+          }
+
+          @Override
+          public void init() {
+            nucleus.signal(0, Signal.INIT, 1);
+          }
+        },
+        priority -> nucleus.signal(0, Signal.TASK_PRIORITY, priority),
+        () -> pic.acknowledge(),
+        vector -> ioApic.ended(vector));
+  }
+
+  /**
+   * An interrupt request goes to the 8259s and to the IOAPIC, to the pin of its number but for the
+   * timer's.
+   */
+  private Line request(int number) {
+    Line input = pic.irq(number);
+    Line pin = ioApic.pin(number == 0 ? TIMER_PIN : number);
+    return level -> {
+      input.set(level);
+      pin.set(level);
+    };
   }
 
   /** Where SeaBIOS and the BIOS of Bochs look for what to boot from: three nibbles. */
@@ -405,7 +463,15 @@ public final class Board implements Platform, Stateful<Board.State> {
   @Override
   public long read(long now, int cpu, Space space, long address, int size) {
     time.advance(now);
-    long value = map(space).read(address, size);
+    long value =
+        switch (space) {
+          case MSR -> apic.base();
+          case MEMORY ->
+              apic.answers(address)
+                  ? apic.read(apic.offset(address), size)
+                  : memory.read(address, size);
+          case PORT -> ports.read(address, size);
+        };
     finish();
     return value;
   }
@@ -413,14 +479,30 @@ public final class Board implements Platform, Stateful<Board.State> {
   @Override
   public void write(long now, int cpu, Space space, long address, int size, long value) {
     time.advance(now);
-    map(space).write(address, size, value);
+    switch (space) {
+      case MSR -> {
+        if (address == Msrs.TASK_PRIORITY) {
+          apic.priority((int) value);
+        } else {
+          apic.base(value);
+        }
+      }
+      case MEMORY -> {
+        if (apic.answers(address)) {
+          apic.write(apic.offset(address), size, value);
+        } else {
+          memory.write(address, size, value);
+        }
+      }
+      case PORT -> ports.write(address, size, value);
+    }
     finish();
   }
 
   @Override
   public int acknowledgeInterrupt(long now, int cpu) {
     time.advance(now);
-    return pic.acknowledge();
+    return apic.acknowledge();
   }
 
   @Override

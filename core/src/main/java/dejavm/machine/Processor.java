@@ -135,6 +135,7 @@ public final class Processor implements Nucleus {
       }
       case IGNNE -> cpu.ignne = level;
       case POWER_OFF -> cpu.activity = Cpu.Activity.OFF;
+      case TASK_PRIORITY -> cpu.cr8 = value & 0xF;
       case A20 -> mmu.later(() -> mmu.a20(level));
       case SIPI ->
           throw new IllegalArgumentException("the boot processor takes no start-up interrupt");

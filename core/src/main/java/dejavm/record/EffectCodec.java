@@ -133,6 +133,7 @@ final class EffectCodec {
       case A20 -> 7;
       case IGNNE -> 8;
       case POWER_OFF -> 9;
+      case TASK_PRIORITY -> 10;
     };
   }
 
@@ -148,6 +149,7 @@ final class EffectCodec {
       case 7 -> Signal.A20;
       case 8 -> Signal.IGNNE;
       case 9 -> Signal.POWER_OFF;
+      case 10 -> Signal.TASK_PRIORITY;
       default -> throw in.damaged("signal " + code + " is unknown");
     };
   }

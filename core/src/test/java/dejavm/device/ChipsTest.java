@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dejavm.bus.Backing;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
-import dejavm.bus.Nucleus;
 import dejavm.bus.Paged;
-import dejavm.bus.Signal;
-import dejavm.bus.Space;
 import dejavm.bus.Stateful;
-import dejavm.bus.Visibility;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
+import dejavm.device.irq.IoApic;
+import dejavm.device.irq.LocalApic;
 import dejavm.device.irq.PicPair;
 import dejavm.device.pci.HostBridge;
 import dejavm.device.pci.IsaBridge;
@@ -30,6 +28,7 @@ import dejavm.device.system.Port92;
 import dejavm.device.system.PostPort;
 import dejavm.device.system.ResetControl;
 import dejavm.device.timer.CmosRtc;
+import dejavm.device.timer.Hpet;
 import dejavm.device.timer.Pit;
 import dejavm.device.timer.Speaker;
 import dejavm.device.timer.SystemPortB;
@@ -175,6 +174,8 @@ class ChipsTest {
         .flatMap(frequency ->
             Stream.of(
                 new Kind("pics", frequency, ChipsTest::pics),
+                new Kind("apics", frequency, ChipsTest::apics),
+                new Kind("hpet", frequency, ChipsTest::hpet),
                 new Kind("pit", frequency, ChipsTest::pit),
                 new Kind("rtc", frequency, ChipsTest::rtc),
                 new Kind("i8042", frequency, ChipsTest::i8042),
@@ -199,6 +200,66 @@ class ChipsTest {
     }
     s.inputs.add(random -> s.bench.log.add("vector " + pics.acknowledge()));
     s.inputs.add(random -> s.bench.log.add("vector " + pics.acknowledge()));
+  }
+
+  private static void apics(Specimen s) {
+    // a timer of few clocks expires at every tick
+    s.longest /= 10_000;
+    IoApic[] ioApic = new IoApic[1];
+    LocalApic apic =
+        s.part(
+            new LocalApic(
+                s.bench.time,
+                s.line("intr"),
+                new LocalApic.Outside() {
+                  @Override
+                  public void nmi() {
+                    s.bench.log.add("nmi");
+                  }
+
+                  @Override
+                  public void smi() {
+                    s.bench.log.add("smi");
+                  }
+
+                  @Override
+                  public void init() {
+                    s.bench.log.add("init");
+                  }
+                },
+                priority -> s.bench.log.add("cr8 " + priority),
+                () -> 8,
+                vector -> ioApic[0].ended(vector)));
+    ioApic[0] = s.part(new IoApic(apic::message));
+    s.map(apic, 0x400);
+    s.map(ioApic[0], 0x20);
+    s.inputs.add(random -> s.bench.log.add("vector " + apic.acknowledge()));
+    s.inputs.add(random -> ioApic[0].pin(random.nextInt(24)).set(random.nextBoolean()));
+    s.inputs.add(random -> apic.pin(random.nextInt(2)).set(random.nextBoolean()));
+    s.inputs.add(random -> apic.priority(random.nextInt(16)));
+    s.inputs.add(random -> apic.base(random.nextInt(8) == 0 ? 0xFEE00000L : 0xFEE00800L));
+    s.inputs.add(random -> {
+      // registers, not just any address, so that something happens
+      apic.write(0xF0, 4, 0x1FF);
+      apic.write(random.nextInt(0x40) << 4, 4, random.nextInt(1 << random.nextInt(1, 20)));
+      ioApic[0].write(0, 4, random.nextInt(0x40));
+      ioApic[0].write(0x10, 4, random.nextInt(1 << random.nextInt(1, 20)));
+    });
+  }
+
+  private static void hpet(Specimen s) {
+    s.longest /= 10_000;
+    Line[] pins = IntStream.range(0, 24).mapToObj(i -> s.line("pin" + i)).toArray(Line[]::new);
+    Hpet hpet = s.part(new Hpet(s.bench.time, s.line("irq0"), s.line("irq8"), pins));
+    s.map(hpet, 0x400);
+    s.inputs.add(random -> hpet.pit().set(random.nextBoolean()));
+    s.inputs.add(random -> hpet.clock().set(random.nextBoolean()));
+    s.inputs.add(random -> {
+      hpet.write(0x10, 4, random.nextInt(8) == 0 ? random.nextInt(4) : 1);
+      int comparator = 0x100 + 0x20 * random.nextInt(3);
+      hpet.write(comparator, 4, random.nextInt(1 << 14));
+      hpet.write(comparator + 8, 4, hpet.read(0xF0, 4) + random.nextInt(10_000) & 0xFFFFFFFFL);
+    });
   }
 
   private static void pit(Specimen s) {
@@ -303,9 +364,23 @@ class ChipsTest {
   private static void system(Specimen s) {
     s.map(s.part(new Port92(s.line("a20"), s.event("reset"))), 1);
     s.map(s.part(new PostPort()), 1);
-    s.map(s.part(new Dma8237(1)), 16);
-    s.map(s.part(new Dma8237(2)), 32);
-    s.map(s.part(new DmaPages()), 15);
+    FakeRam ram = new FakeRam(1 << 16, s.bench.log);
+    DmaPages pages = s.part(new DmaPages());
+    for (int first : new int[] {0, 4}) {
+      Dma8237 dma = s.part(new Dma8237(ram, pages, first));
+      s.map(dma, first == 0 ? 16 : 32);
+      byte[] bytes = new byte[600];
+      s.inputs.add(random -> {
+        // any channel open in any mode
+        dma.writeByte(first == 0 ? 11 : 22, random.nextInt(256));
+        dma.writeByte(first == 0 ? 14 : 28, 0);
+        s.bench.log.add(
+            dma.channel(random.nextInt(4)).store(bytes, 0, random.nextInt(600)).toString());
+        s.bench.log.add(
+            dma.channel(random.nextInt(4)).load(bytes, 0, random.nextInt(600)).toString());
+      });
+    }
+    s.map(pages, 15);
     s.map(new DebugConsole(s.bench), 1);
     s.map(new DebugExit(s.bench, s.event("off")), 4);
   }
@@ -339,34 +414,13 @@ class ChipsTest {
   }
 
   private static void firmware(Specimen s) {
-    byte[] ram = new byte[1 << 16];
-    Nucleus nucleus =
-        new Nucleus() {
-          @Override
-          public void readRam(long address, byte[] into, int offset, int length) {
-            for (int i = 0; i < length; i++) {
-              into[offset + i] = ram[(int) (address + i & 0xFFFF)];
-            }
-          }
-
-          @Override
-          public void writeRam(long address, byte[] from, int offset, int length) {
-            s.bench.log.add("ram %x+%x".formatted(address, length));
-          }
-
-          @Override
-          public void signal(int cpu, Signal signal, int value) {}
-
-          @Override
-          public void map(
-              Space space, long address, long length, Backing backing, Visibility visibility) {}
-        };
-    new Random(1).nextBytes(ram);
-    for (int i = 0; i < ram.length; i += 16) {
-      ram[i + 4] = 0; // the length of a transfer: not the whole of memory
-      ram[i + 5] = 0;
+    FakeRam ram = new FakeRam(1 << 16, s.bench.log);
+    new Random(1).nextBytes(ram.bytes);
+    for (int i = 0; i < ram.bytes.length; i += 16) {
+      ram.bytes[i + 4] = 0; // the length of a transfer: not the whole of memory
+      ram.bytes[i + 5] = 0;
     }
-    FirmwareConfig config = s.part(new FirmwareConfig(nucleus, FirmwareItems.of(256 << 20, false)));
+    FirmwareConfig config = s.part(new FirmwareConfig(ram, FirmwareItems.of(256 << 20, false)));
     s.map(config.selector(), 2);
     s.map(config.dma(), 8);
     s.inputs.add(random -> config.selector().write(0, 2, random.nextInt(0x30)));
@@ -451,6 +505,9 @@ class ChipsTest {
       case List<?> list -> list.stream().map(ChipsTest::text).toList().toString();
       case byte[] bytes -> Arrays.toString(bytes);
       case short[] numbers -> Arrays.toString(numbers);
+      case int[] numbers -> Arrays.toString(numbers);
+      case long[] numbers -> Arrays.toString(numbers);
+      case boolean[] levels -> Arrays.toString(levels);
       default -> state.toString();
     };
   }

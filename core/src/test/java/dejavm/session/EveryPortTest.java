@@ -86,6 +86,9 @@ class EveryPortTest {
   private static final int DIVIDE = 8;
   private static final int SCREEN = 9;
   private static final int AGAIN = 10;
+  private static final int LOAD = 11;
+  private static final int STORE = 12;
+  private static final int BASE = 13;
 
   /** The hashes of each component's states that were seen. */
   private final SequencedMap<String, Set<Long>> states = new LinkedHashMap<>();
@@ -115,7 +118,8 @@ class EveryPortTest {
     a.db(0xFF, 0xA7).reference("operations"); // jmp [bx + operations]
     a.label("operations");
     String[] operations = {
-      "in8", "in16", "in32", "out8", "out16", "out32", "halt", "wait", "divide", "screen", "again"
+      "in8", "in16", "in32", "out8", "out16", "out32", "halt", "wait", "divide", "screen", "again",
+      "load", "store", "base"
     };
     for (String operation : operations) {
       a.reference(operation);
@@ -129,6 +133,13 @@ class EveryPortTest {
     a.label("out16").db(0xEF).jump("next");
     a.label("out32").db(0x66, 0xEF).jump("next");
     a.label("halt").call("chips").sti().hlt().jump("next");
+    a.label("load").call("address").db(0x67, 0x66, 0x8B, 0x02).jump("mix"); // mov eax, [edx]
+    a.label("store").call("address").db(0x67, 0x66, 0x89, 0x02).jump("next");
+    a.label("base").db(0x66, 0xB9).dd(0x1B).db(0x66, 0xBA).dd(0).db(0x0F, 0x30).jump("next");
+    // edx: of a number xyyy the address FEC00000 + x * 100000 + yyy
+    a.label("address").db(0x66, 0x0F, 0xB7, 0xD2, 0x66, 0x89, 0xD1); // movzx edx, dx; mov ecx, edx
+    a.db(0x66, 0x81, 0xE2).dd(0xFFF).db(0x66, 0x81, 0xE1).dd(0xF000).db(0x66, 0xC1, 0xE1, 0x08);
+    a.db(0x67, 0x66, 0x8D, 0x94, 0x11).dd(0xFEC0_0000L).ret(); // lea edx, [ecx + edx + …]
     a.label("wait").copy(Assembler.ECX, Assembler.EAX);
     a.label("longer").loop("longer").jump("next");
     // 1 / 0 with that exception unmasked: its error goes out of the CPU, and comes back as IRQ 13
@@ -141,6 +152,7 @@ class EveryPortTest {
     a.label("interrupt").push(Assembler.EAX).increment(INTERRUPTS);
     a.db(0xE6, 0xF0, 0xDB, 0xE2); // end of an error of the x87
     a.db(0xB0, 0x20, 0xE6, 0xA0, 0xE6, 0x20); // end of interrupt, both controllers
+    a.db(0x67, 0x66, 0xC7, 0x05).dd(0xFEE0_00B0L).dd(0); // and that of the local APIC
     a.pop(Assembler.EAX).iret();
     a.to(TABLE);
     table(a, dice);
@@ -151,6 +163,13 @@ class EveryPortTest {
   private static void start(Assembler a) {
     a.cli().mov(Assembler.EAX, SMM_SEGMENT).segment(0, Assembler.EAX);
     a.db(0x26).storeValue(0, RSM);
+    // DS reaches all of memory: its limit stays when protected mode is left
+    a.db(0x0F, 0x01, 0x16).reference("gdtr").db(0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0);
+    a.mov(Assembler.EBX, 8).segment(3, Assembler.EBX).db(0x24, 0xFE, 0x0F, 0x22, 0xC0);
+    a.jump("flat");
+    a.label("gdt").dd(0).dd(0).dd(0xFFFF).dd(0x00CF_9200L);
+    a.label("gdtr").dw(15).reference("gdt").dw(0);
+    a.label("flat");
     a.mov(Assembler.EAX, 0).segment(0, Assembler.EAX).segment(2, Assembler.EAX);
     a.segment(3, Assembler.EAX).mov(Assembler.ESP, 0x7000).mov(Assembler.EDI, 0);
     a.mov(Assembler.ECX, 256).label("vector").mov(Assembler.EAX, "interrupt");
@@ -164,10 +183,17 @@ class EveryPortTest {
 
   /**
    * Interrupts and the timer as they should be, so that a HLT ends; periodic interrupts of the RTC,
-   * those of keyboard and mouse, and one for the power button.
+   * those of keyboard and mouse, and one for the power button. The local APIC lets all through.
    */
   private static void chips(Assembler a) {
-    a.label("chips");
+    a.label("chips").db(0x66, 0xB9).dd(0x1B).db(0x66, 0xB8).dd(0xFEE0_0900L);
+    a.db(0x66, 0xBA).dd(0).db(0x0F, 0x30); // wrmsr
+    long[][] stores = {
+      {0xFEE0_00F0L, 0x1FF}, {0xFEE0_0350L, 0x700}, {0xFEE0_0080L, 0}, {0xFED0_0010L, 1}
+    };
+    for (long[] store : stores) {
+      a.db(0x67, 0x66, 0xC7, 0x05).dd(store[0]).dd(store[1]);
+    }
     int[][] writes = {
       {0x20, 0x11}, {0x21, 0x20}, {0x21, 0x04}, {0x21, 0x01}, {0x21, 0x00},
       {0xA0, 0x11}, {0xA1, 0x28}, {0xA1, 0x02}, {0xA1, 0x01}, {0xA1, 0x00},
@@ -198,6 +224,10 @@ class EveryPortTest {
         entry(a, 0, SCREEN, dice.next());
       } else if (dice.oneIn(25)) {
         pciRegister(a, dice);
+      } else if (dice.oneIn(6)) {
+        memoryRegister(a, dice);
+      } else if (dice.oneIn(100)) {
+        entry(a, 0, BASE, dice.oneIn(2) ? 0xFEE0_0100L : 0xFEE1_0900L);
       } else if (dice.oneIn(200)) {
         entry(a, dice.pick(0xCF9, 0xF4), OUT, dice.below(8));
       } else {
@@ -208,6 +238,18 @@ class EveryPortTest {
       }
     }
     entry(a, 0, AGAIN, 0);
+  }
+
+  /** Reads or writes a register of the IOAPIC, of HPET or of the local APIC. */
+  private static void memoryRegister(Assembler a, Dice dice) {
+    int register =
+        switch (dice.below(3)) {
+          case 0 -> 0x10 * dice.below(2);
+          case 1 -> 0x1000 | dice.pick(0x10, 0x20, 0xF0, 0x100, 0x108, 0x120, 0x128, 0x148);
+          default -> 0x2000 | dice.below(0x40) << 4;
+        };
+    long value = dice.next() & 0xFFFF_FFFFL >>> dice.below(32);
+    entry(a, register, dice.oneIn(2) ? LOAD : STORE, value);
   }
 
   /** Reads or writes configuration of a bridge, power management or the video adapter. */

@@ -260,6 +260,7 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
       reset();
     } else {
       nucleus.signal(0, Signal.IGNNE, dice.below(2));
+      nucleus.signal(0, Signal.TASK_PRIORITY, dice.below(16));
       perhaps(3);
     }
   }

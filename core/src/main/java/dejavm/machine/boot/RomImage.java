@@ -37,8 +37,16 @@ public final class RomImage {
       throw new BootRefused(
           "the video BIOS has %d bytes, more than 64 KiB".formatted(videoBios.length));
     }
-    int pages = (videoBios.length + PAGE - 1) / PAGE;
-    byte[] videoRom = Arrays.copyOf(videoBios, pages * PAGE);
+    byte[] videoRom = Arrays.copyOf(videoBios, pages(videoBios) * PAGE);
     return new BootImage(List.of(), firmware, Math.min(firmware.length, ALIAS), videoRom);
+  }
+
+  /** Pages up to the last that is not zero: a recording does not tell how many follow it. */
+  private static int pages(byte[] bytes) {
+    int length = bytes.length;
+    while (length > 0 && bytes[length - 1] == 0) {
+      length--;
+    }
+    return (length + PAGE - 1) / PAGE;
   }
 }
