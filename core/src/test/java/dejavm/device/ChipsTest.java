@@ -364,7 +364,7 @@ class ChipsTest {
   private static void system(Specimen s) {
     s.map(s.part(new Port92(s.line("a20"), s.event("reset"))), 1);
     s.map(s.part(new PostPort()), 1);
-    FakeRam ram = new FakeRam(1 << 16, s.bench.log);
+    FakeRam ram = new FakeRam(1 << 16, s.bench.log, true);
     DmaPages pages = s.part(new DmaPages());
     for (int first : new int[] {0, 4}) {
       Dma8237 dma = s.part(new Dma8237(ram, pages, first));
@@ -414,7 +414,7 @@ class ChipsTest {
   }
 
   private static void firmware(Specimen s) {
-    FakeRam ram = new FakeRam(1 << 16, s.bench.log);
+    FakeRam ram = new FakeRam(1 << 16, s.bench.log, true);
     new Random(1).nextBytes(ram.bytes);
     for (int i = 0; i < ram.bytes.length; i += 16) {
       ram.bytes[i + 4] = 0; // the length of a transfer: not the whole of memory

@@ -11,10 +11,19 @@ import java.util.List;
 public final class FakeRam implements Nucleus {
   public final byte[] bytes;
   private final List<String> log;
+  private final boolean constant;
 
   public FakeRam(int size, List<String> log) {
+    this(size, log, false);
+  }
+
+  /**
+   * @param constant whether writes are logged and change nothing, so that it has no state
+   */
+  public FakeRam(int size, List<String> log, boolean constant) {
     bytes = new byte[size];
     this.log = log;
+    this.constant = constant;
   }
 
   private int at(long address) {
@@ -31,7 +40,7 @@ public final class FakeRam implements Nucleus {
   @Override
   public void writeRam(long address, byte[] from, int offset, int length) {
     log.add("ram %x+%x".formatted(address, length));
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < length && !constant; i++) {
       bytes[at(address + i)] = from[offset + i];
     }
   }
