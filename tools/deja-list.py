@@ -46,6 +46,7 @@ BACKINGS = {
     3: ("rom %d", "u"),
     4: ("video 0x%x", "U"),
     5: ("outside", ""),
+    6: ("hidden ram 0x%x", "U"),
 }
 HASH_START = 0x2545F4914F6CDD1D
 

@@ -100,7 +100,6 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final Ps2Keyboard keyboard;
   private final Ps2Mouse mouse;
   private final List<Uart16550> serial;
-  private final HostBridge hostBridge;
   private final PciBus pci;
   private final PowerManagement power;
   private final Shadow shadow;
@@ -223,8 +222,8 @@ public final class Board implements Platform, Stateful<Board.State> {
     ResetControl resetControl =
         add("reset-control", new ResetControl(() -> reset("port CF9"), () -> reset("port CF9")));
     pci = add("pci", new PciBus(this::place, resetControl));
-    shadow = new Shadow(nucleus, initial.rom(), config.aliasLength());
-    hostBridge = add("host-bridge", new HostBridge(this::mapShadow));
+    HostBridge hostBridge = add("host-bridge", new HostBridge(this::mapShadow));
+    shadow = new Shadow(nucleus, hostBridge, initial.rom(), config.aliasLength());
     Line[] isaIrqs = new Line[16];
     for (int i = 0; i < isaIrqs.length; i++) {
       isaIrqs[i] = irq[i].source();
@@ -401,7 +400,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   }
 
   private void mapShadow() {
-    shadow.map(hostBridge);
+    shadow.map();
   }
 
   // ---- power and reset ----

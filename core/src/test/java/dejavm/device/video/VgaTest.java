@@ -89,6 +89,20 @@ class VgaTest {
     assertThat(vga.text()[0]).startsWith("A");
   }
 
+  /** Bits 6 and 7 of the mode tell of 256 colours, and of where colours come from. */
+  @Test
+  void eachAttributeHasTheBitsThatThereAre() {
+    int[] bits = {0x3F, 0xEF, 0xFF, 0x3F, 0x0F, 0x0F};
+    for (int i = 0; i < bits.length; i++) {
+      int register = 0x0F + i;
+      in(0x3DA);
+      out(0x3C0, register);
+      out(0x3C0, 0xFF);
+      out(0x3C0, register);
+      assertThat(in(0x3C1)).as("%x", register).isEqualTo(bits[i]);
+    }
+  }
+
   @Test
   void theAttributePortTakesIndexAndDataInTurns() {
     in(0x3DA);
