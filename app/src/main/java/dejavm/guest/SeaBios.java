@@ -77,6 +77,19 @@ public final class SeaBios {
   }
 
   private void fetch(Store store) throws GuestUnavailable, IOException {
+    try {
+      fetched(store);
+    } catch (GuestUnavailable e) {
+      throw new GuestUnavailable(
+          "SeaBIOS is not in "
+              + installed
+              + " and cannot be fetched; --bios and --vgabios take files: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private void fetched(Store store) throws GuestUnavailable, IOException {
     Path work = Files.createTempDirectory(cache, "fetch");
     try {
       DebianPackages packages = new DebianPackages(work, etcApt, "amd64", progress);
