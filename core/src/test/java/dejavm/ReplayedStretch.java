@@ -111,7 +111,7 @@ final class ReplayedStretch {
         new Processor(
             config,
             new InitialMemory(ram, new byte[0]),
-            tlbEntries,
+            Engines.with(tlbEntries),
             nucleus -> new PlatformReplayer(reader, nucleus));
     Machine replay = new Machine(processor);
     states.forEach((name, state) -> put(replay.components().get(name), state));

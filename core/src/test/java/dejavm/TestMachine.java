@@ -88,7 +88,7 @@ public final class TestMachine implements Platform {
         new Processor(
             config,
             new InitialMemory(new TreeMap<>(), new byte[4096]),
-            tlbEntries,
+            Engines.with(tlbEntries),
             board -> {
               real = board;
               nucleus = board;

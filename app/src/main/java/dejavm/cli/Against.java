@@ -2,6 +2,7 @@ package dejavm.cli;
 
 import dejavm.host.FileSource;
 import dejavm.host.OtherBuild;
+import dejavm.machine.Execution;
 import dejavm.record.LogText;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
@@ -22,28 +23,31 @@ final class Against {
   private final Report report;
   private final Path file;
   private final String other;
+  private final Execution.Kind engine;
   private final long every;
   private final boolean json;
 
-  Against(Report report, Path file, String other, long every, boolean json) {
+  Against(Report report, Path file, String other, Execution.Kind engine, long every, boolean json) {
     this.report = report;
     this.file = file;
     this.other = other;
+    this.engine = engine;
     this.every = every;
     this.json = json;
   }
 
   /** The result is an exit code. */
   int compare(RecordingReader reader) {
-    Side left = new ReplaySide(file.toString(), reader, true);
-    if (other.equals("step") || other.equals("interpret")) {
-      Side right = new ReplaySide("engine " + other, reader, other.equals("interpret"));
+    Side left = new ReplaySide(file.toString(), reader, engine);
+    Execution.Kind second = EngineOptions.named(other);
+    if (second != null) {
+      Side right = new ReplaySide("engine " + other, reader, second);
       return compare(left, right, Map.of(file.toString(), reader));
     }
     Path path = Path.of(other);
     if (!Files.exists(path)) {
       throw Refusal.usage(
-          "--against: no such engine (interpret, step), and no such file: " + other);
+          "--against: no such engine (translate, interpret, step), and no such file: " + other);
     }
     if (Files.isDirectory(path) || Files.isExecutable(path) || other.endsWith(".jar")) {
       try (OtherBuild right = new OtherBuild(path, file)) {
@@ -51,11 +55,11 @@ final class Against {
       }
     }
     try (FileSource source = new FileSource(path)) {
-      RecordingReader second = RecordingReader.scan(source);
+      RecordingReader recorded = RecordingReader.scan(source);
       Map<String, RecordingReader> readers = new LinkedHashMap<>();
       readers.put(file.toString(), reader);
-      readers.put(path.toString(), second);
-      return compare(left, new ReplaySide(path.toString(), second, true), readers);
+      readers.put(path.toString(), recorded);
+      return compare(left, new ReplaySide(path.toString(), recorded, engine), readers);
     } catch (RecordingException e) {
       throw Refusal.usage(path + ": " + e.getMessage());
     }

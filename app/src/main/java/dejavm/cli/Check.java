@@ -1,6 +1,7 @@
 package dejavm.cli;
 
 import dejavm.bus.Outputs;
+import dejavm.machine.Execution;
 import dejavm.record.RecordingReader;
 import dejavm.session.Verification;
 import java.nio.file.Path;
@@ -10,12 +11,14 @@ import java.util.Map;
 /** Re-executes a recording and tells what came of it. */
 final class Check {
   private final Report report;
+  private final Execution.Kind engine;
   private final long seed;
   private final int restores;
   private long wallNanos;
 
-  Check(Report report, long seed, int restores) {
+  Check(Report report, Execution.Kind engine, long seed, int restores) {
     this.report = report;
+    this.engine = engine;
     this.seed = seed;
     this.restores = restores;
   }
@@ -23,7 +26,7 @@ final class Check {
   /** Does it. */
   Verification.Result verify(RecordingReader reader) {
     long begun = System.nanoTime();
-    Verification verification = new Verification(reader, Outputs.NONE, seed, restores);
+    Verification verification = new Verification(reader, engine, Outputs.NONE, seed, restores);
     long end = Math.max(1, reader.lastNow());
     Verification.Result result =
         verification.run(report.progress(now -> "verifying: %d %%".formatted(now * 100 / end)));

@@ -1,6 +1,7 @@
 package dejavm.cli;
 
 import dejavm.host.RecordingFile;
+import dejavm.machine.Execution;
 import dejavm.record.Boundary;
 import dejavm.record.DivergenceException;
 import dejavm.record.RecordingReader;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,6 +27,8 @@ import picocli.CommandLine.Parameters;
     })
 final class ConvertCommand implements Callable<Integer> {
   private final Report report;
+
+  @Mixin private References references;
 
   @Parameters(paramLabel = "FILE", description = "A recording at the machine boundary.")
   private Path file;
@@ -65,7 +69,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (same()) {
       throw Refusal.usage(target + ": is the recording itself");
     }
-    return new Opened(file).with((reader, _) -> convert(reader));
+    return new Opened(file, references).with((reader, _) -> convert(reader));
   }
 
   private boolean same() {
@@ -126,7 +130,10 @@ final class ConvertCommand implements Callable<Integer> {
     if (!written.complete()) {
       return report.error(ExitCode.FAILED, target + ": does not read back: " + Opened.gap(written));
     }
-    int verified = verify ? new Check(report, 1, 1).run(written, target) : ExitCode.DONE;
+    int verified =
+        verify
+            ? new Check(report, Execution.fastest().engine(), 1, 1).run(written, target)
+            : ExitCode.DONE;
     return from.complete()
         ? verified
         : report.error(

@@ -69,6 +69,7 @@ public final class Dejavm implements Runnable {
     program.addSubcommand("info", new InfoCommand(report));
     program.addSubcommand("log", new LogCommand(report));
     program.addSubcommand("guests", GuestsCommand.line(report, guests));
+    program.addSubcommand("bench", BenchCommand.line(report, guests, environment));
     program.addSubcommand("completion", new CompletionCommand(report));
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setUsageHelpAutoWidth(true);

@@ -16,6 +16,7 @@ import dejavm.host.RecordingFile;
 import dejavm.host.Script;
 import dejavm.host.ScriptError;
 import dejavm.host.SerialPeer;
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.boot.BootImage;
@@ -146,7 +147,7 @@ final class DemoCommand implements Callable<Integer> {
     Transcript replayed = new Transcript(null);
     Figures second = replay(reader, replayed);
     say("Verifying every digest, in slices of random length, with snapshots restored ...");
-    Check check = new Check(report, 1, 2);
+    Check check = new Check(report, Execution.fastest().engine(), 1, 2);
     Verification.Result result = check.verify(reader);
     boolean same = Arrays.equals(recorded.bytes(), replayed.bytes());
     Map<String, Object> contents = new Contents(reader, bytes).json();
@@ -223,7 +224,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Plan plan(Guest guest) {
-    PlanBuilder plan = new PlanBuilder(MEMORY, cpu, MachineConfig.RANDOM_SEED);
+    PlanBuilder plan = new PlanBuilder(MEMORY, cpu, MachineConfig.RANDOM_SEED, Execution.fastest());
     plan.note("demo of " + guest.name());
     try {
       BootImage image = plan.kernel(guest.kernel(), guest.initrd(), guest.commandLine());

@@ -40,6 +40,13 @@ final class Guests {
     return known(name, () -> catalog().guest(name));
   }
 
+  /**
+   * What a guest's initial RAM disk needs for drives, or null; fetched first where it is missing.
+   */
+  Path drivers(String name) {
+    return known(name, () -> catalog().drivers(name));
+  }
+
   /** A guest, fetched again. */
   Guest fetch(String name) {
     return known(name, () -> catalog().fetch(name));
@@ -73,14 +80,14 @@ final class Guests {
     }
   }
 
-  private interface Source {
-    Guest guest() throws GuestUnavailable;
+  private interface Source<T> {
+    T take() throws GuestUnavailable;
   }
 
-  private Guest known(String name, Source source) {
+  private <T> T known(String name, Source<T> source) {
     boolean exists = entries().stream().anyMatch(entry -> entry.name().equals(name));
     try {
-      return source.guest();
+      return source.take();
     } catch (GuestUnavailable e) {
       throw exists ? Refusal.failed(e.getMessage()) : Refusal.usage(e.getMessage());
     } finally {

@@ -9,6 +9,7 @@ import dejavm.host.Interruption;
 import dejavm.host.LiveInputs;
 import dejavm.host.Streams;
 import dejavm.host.WallClock;
+import dejavm.image.DriveImages;
 import dejavm.session.Run;
 
 /** A machine that meets the outer world, recorded or not: from its wires to what it ended with. */
@@ -45,12 +46,15 @@ final class LiveSession {
   }
 
   /** Runs it to its end; the result is the exit code. */
-  int run(Kind kind, Quantity.Moment until) {
+  int run(Plan plan, Kind kind, Quantity.Moment until) {
     long frequency = machine.frequency();
     WallClock clock = new HostClock();
     LiveInputs inputs = new LiveInputs(frequency, machine.pace(), clock, machine.script());
     HostOutputs outputs = stream.open(report, inputs);
+    plan.drives().connect(inputs::push, report::error);
+    outputs.disks(plan.drives()::written);
     try (Interruption interruption = new Interruption();
+        DriveImages _ = plan.drives();
         kind) {
       interruption.wakes(inputs::stop);
       Run run = kind.begin(inputs, outputs);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What machine is run, and how fast. */
@@ -28,11 +29,6 @@ final class MachineOptions {
   static final String DEFAULT_CPU = "x86-64-v2";
 
   private static final long MEBIBYTE = 1 << 20;
-
-  /** The engines that there are. */
-  enum EngineName {
-    INTERPRET
-  }
 
   /** The displays that there are. */
   enum DisplayName {
@@ -85,6 +81,8 @@ final class MachineOptions {
       paramLabel = "F",
       description = "Start with this firmware. Default with --boot: SeaBIOS, fetched if missing.")
   private Path bios;
+
+  @Mixin private DriveOptions drives;
 
   @Option(
       names = "--vgabios",
@@ -166,20 +164,14 @@ final class MachineOptions {
       description = "A device at port 0xF4: a guest's write of N ends the run, exit code 2N+1.")
   private boolean debugExit;
 
-  @Option(
-      names = "--engine",
-      paramLabel = "interpret",
-      defaultValue = "interpret",
-      description = "What executes instructions. Default and only choice: ${DEFAULT-VALUE}.")
-  @SuppressWarnings("UnusedVariable") // there is one; any other is refused
-  private EngineName engine;
+  @Mixin private EngineOptions engine;
 
   @Option(
       names = "--display",
       paramLabel = "none",
       defaultValue = "none",
       description = "Where the screen is shown. Default and only choice: ${DEFAULT-VALUE}.")
-  @SuppressWarnings("UnusedVariable") // as with engines
+  @SuppressWarnings("UnusedVariable") // there is one; any other is refused
   private DisplayName display;
 
   Pace pace() {
@@ -206,8 +198,12 @@ final class MachineOptions {
     }
   }
 
-  /** Reads all files and puts the machine together. */
-  Plan plan(Guests guests) {
+  /**
+   * Reads all files and puts the machine together.
+   *
+   * @param referred whether a recording is to refer to images, rather than to hold what was read
+   */
+  Plan plan(Guests guests, boolean referred) {
     Object firmware = bios != null ? bios : boot;
     long ways = Stream.of(kernel, flat, firmware, guest).filter(way -> way != null).count();
     if (ways != 1) {
@@ -234,8 +230,9 @@ final class MachineOptions {
     if (rate < 1_000_000 || rate > 10_000_000_000L) {
       throw Refusal.usage("--ips: 1M to 10G are possible");
     }
-    PlanBuilder plan = new PlanBuilder(memory, cpu, randomSeed);
+    PlanBuilder plan = new PlanBuilder(memory, cpu, randomSeed, engine.execution());
     added.forEach(plan::add);
+    plan.drives(drives, referred);
     try {
       BootImage image = image(plan, guests);
       long start = rtc >= 0 ? rtc : Instant.now().getEpochSecond();
@@ -250,6 +247,9 @@ final class MachineOptions {
     if (guest != null) {
       Guest found = guests.guest(guest);
       plan.note("guest " + guest);
+      if (plan.hasDrives()) {
+        plan.appendToDisk(guests.drivers(guest));
+      }
       String line = append == null ? found.commandLine() : append;
       return plan.kernel(found.kernel(), found.initrd(), line);
     } else if (kernel != null) {

@@ -16,9 +16,18 @@ final class Opened {
   }
 
   private final Path file;
+  private final References references;
 
   Opened(Path file) {
+    this(file, new References());
+  }
+
+  /**
+   * @param references where the images are that it refers to
+   */
+  Opened(Path file, References references) {
     this.file = file;
+    this.references = references;
   }
 
   /**
@@ -34,6 +43,7 @@ final class Opened {
       } catch (RecordingException e) {
         throw Refusal.usage(named(e));
       }
+      reader.images(references);
       try {
         return work.on(reader, source.length());
       } catch (DivergenceException e) {

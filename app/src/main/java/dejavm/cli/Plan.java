@@ -1,5 +1,6 @@
 package dejavm.cli;
 
+import dejavm.image.DriveImages;
 import dejavm.record.Image;
 import dejavm.session.Setup;
 import java.util.List;
@@ -9,5 +10,6 @@ import java.util.List;
  *
  * @param images the files that it was made from
  * @param note how it was asked for, in a recording
+ * @param drives the images that are open for its drives
  */
-record Plan(Setup setup, List<Image> images, String note) {}
+record Plan(Setup setup, List<Image> images, String note, DriveImages drives) {}

@@ -4,6 +4,9 @@ import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
 import dejavm.guest.AddedFiles;
 import dejavm.host.HostFailure;
+import dejavm.image.DriveImages;
+import dejavm.machine.Drives;
+import dejavm.machine.Execution;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.boot.BootImage;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
@@ -33,18 +37,24 @@ final class PlanBuilder {
   private final long memory;
   private final CpuModel cpu;
   private final long randomSeed;
+  private final Execution execution;
   private final List<Image> images = new ArrayList<>();
   private final StringJoiner note = new StringJoiner(", ");
   private final AddedFiles added = new AddedFiles();
+  private final DriveImages driveImages = new DriveImages();
+  private Drives drives = Drives.NONE;
+  private Path more;
   private Path last;
 
   /**
    * @param randomSeed what the numbers of RDRAND follow from
+   * @param execution how the machine is run
    */
-  PlanBuilder(long memory, CpuModel cpu, long randomSeed) {
+  PlanBuilder(long memory, CpuModel cpu, long randomSeed, Execution execution) {
     this.memory = memory;
     this.cpu = cpu;
     this.randomSeed = randomSeed;
+    this.execution = execution;
   }
 
   /** The file that is to blame if the machine cannot be put together. */
@@ -82,7 +92,26 @@ final class PlanBuilder {
             debugExit,
             image.alias().length,
             boot);
-    return new Plan(new Setup(config, InitialMemory.of(image)), images, note.toString());
+    return new Plan(
+        new Setup(config, InitialMemory.of(image), drives, execution),
+        images,
+        note.toString(),
+        driveImages);
+  }
+
+  /**
+   * Puts in drives.
+   *
+   * @param referred whether a recording is to refer to their images, rather than to hold what was
+   *     read
+   */
+  void drives(DriveOptions options, boolean referred) {
+    drives = options.open(this, driveImages, referred);
+  }
+
+  /** Lists the image of a drive. */
+  void image(String name, DriveImages.Content content) {
+    images.add(new Image(name, content.length(), content.sha256()));
   }
 
   /** Reads a file and lists it among the images. */
@@ -125,6 +154,28 @@ final class PlanBuilder {
     }
   }
 
+  /** Whether there is a drive. */
+  boolean hasDrives() {
+    return !drives.all().isEmpty();
+  }
+
+  /** Has an archive follow that of the initial RAM disk; null for none. */
+  void appendToDisk(Path archive) {
+    more = archive;
+  }
+
+  /** An archive that is not compressed must begin at a multiple of four bytes; others may. */
+  private byte[] withMore(byte[] disk) {
+    if (more == null) {
+      return disk;
+    }
+    byte[] archive = file("drivers", more);
+    int begin = (disk.length + 3) & ~3;
+    byte[] both = Arrays.copyOf(disk, begin + archive.length);
+    System.arraycopy(archive, 0, both, begin, archive.length);
+    return both;
+  }
+
   private byte[] withAdded(byte[] disk) {
     try {
       return added.empty() ? disk : added.appendedTo(disk);
@@ -134,7 +185,7 @@ final class PlanBuilder {
   }
 
   BootImage kernel(Path kernel, Path initrd, String commandLine) throws BootRefused {
-    byte[] disk = initrd == null ? null : file("initrd", initrd);
+    byte[] disk = initrd == null ? null : withMore(file("initrd", initrd));
     byte[] content = file("kernel", kernel);
     if (!commandLine.isEmpty()) {
       note("append " + commandLine);

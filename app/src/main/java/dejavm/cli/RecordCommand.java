@@ -5,6 +5,7 @@ import dejavm.host.HostOutputs;
 import dejavm.host.LiveInputs;
 import dejavm.host.RecordingFile;
 import dejavm.host.Streams;
+import dejavm.machine.Execution;
 import dejavm.record.Boundary;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
@@ -62,6 +63,14 @@ final class RecordCommand implements Callable<Integer> {
       description = "End at this guest time: 2.5 (seconds), 300ms, 1000000ticks.")
   private Quantity.Moment until;
 
+  @Option(
+      names = "--image-refs",
+      description = {
+        "Refer to images of drives instead of taking in what is read of them: a replay then needs"
+            + " them, unchanged."
+      })
+  private boolean references;
+
   @Option(names = "--verify", description = "Verify the recording when it is done.")
   private boolean verify;
 
@@ -75,11 +84,11 @@ final class RecordCommand implements Callable<Integer> {
   public Integer call() {
     stream.check();
     refuseExisting(file, force);
-    Plan plan = machine.plan(guests);
+    Plan plan = machine.plan(guests, references);
     LiveSession session = new LiveSession(streams, report, machine, stream, stats);
     int exitCode;
     try {
-      exitCode = session.run(new Recorded(plan, boundary, file, force), until);
+      exitCode = session.run(plan, new Recorded(plan, boundary, file, force), until);
     } catch (RecordingException e) {
       throw Refusal.failed(e.getMessage() + "; what was recorded before is usable");
     }
@@ -104,7 +113,9 @@ final class RecordCommand implements Callable<Integer> {
       return report.error(ExitCode.FAILED, file + ": does not read back: " + Opened.gap(reader));
     }
     report.note("%s: %s, %,d bytes".formatted(file, reader.end().orElseThrow().outcome(), bytes));
-    return verify ? new Check(report, 1, 1).run(reader, file) : ExitCode.DONE;
+    return verify
+        ? new Check(report, Execution.fastest().engine(), 1, 1).run(reader, file)
+        : ExitCode.DONE;
   }
 
   private static final class Recorded implements LiveSession.Kind {

@@ -28,11 +28,14 @@ import picocli.CommandLine.Parameters;
 final class ReplayCommand implements Callable<Integer> {
   private final Report report;
 
+  @Mixin private References references;
+
   @Parameters(paramLabel = "FILE", description = "A recording.")
   private Path file;
 
   @Mixin private StreamOptions stream;
   @Mixin private StatsOptions stats;
+  @Mixin private EngineOptions engine;
 
   @Option(
       names = "--until",
@@ -58,14 +61,15 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
-    return new Opened(file).with((reader, _) -> replay(reader));
+    return new Opened(file, references).with((reader, _) -> replay(reader));
   }
 
   private int replay(RecordingReader reader) {
     new Opened(file).warn(report, reader);
-    long frequency = Setup.of(reader).config().frequency();
+    Setup setup = Setup.of(reader).run(engine.execution());
+    long frequency = setup.config().frequency();
     HostOutputs outputs = stream.open(report, SerialPeer.NONE);
-    Replay replay = new Replay(reader, outputs);
+    Replay replay = new Replay(reader, setup, outputs);
     long end = Math.min(replay.end(), until == null ? Long.MAX_VALUE : until.ticks(frequency));
     long begun = System.nanoTime();
     run(replay, outputs, end, frequency);

@@ -41,9 +41,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
-    Plan plan = machine.plan(guests);
+    Plan plan = machine.plan(guests, false);
     LiveSession session = new LiveSession(streams, report, machine, stream, stats);
-    return session.run(new Unrecorded(plan), until);
+    return session.run(plan, new Unrecorded(plan), until);
   }
 
   private record Unrecorded(Plan plan) implements LiveSession.Kind {

@@ -7,6 +7,7 @@ import dejavm.session.ReplaySide;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code dejavm side}: what {@code verify --against BUILD} starts of the other build. */
@@ -20,6 +21,8 @@ final class SideCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "A recording.")
   private Path file;
 
+  @Mixin private EngineOptions engine;
+
   SideCommand(Streams streams) {
     this.streams = streams;
   }
@@ -30,7 +33,7 @@ final class SideCommand implements Callable<Integer> {
   }
 
   private int serve(RecordingReader reader) {
-    new SideServer(new ReplaySide(file.toString(), reader, true))
+    new SideServer(new ReplaySide(file.toString(), reader, engine.kind()))
         .serve(streams.in(), streams.out());
     return ExitCode.DONE;
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,6 +20,8 @@ import picocli.CommandLine.Parameters;
     })
 final class VerifyCommand implements Callable<Integer> {
   private final Report report;
+
+  @Mixin private References references;
 
   @Parameters(paramLabel = "FILE", description = "A recording.")
   private Path file;
@@ -42,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
       description = {
         "Instead of comparing digests, step the replay together with another one, to the first"
             + " instruction after which they differ: of another recording of the same run; by another"
-            + " engine: interpret, step; by another build: its program, jar or source directory."
+            + " engine: translate, interpret, step; by another build: its program, jar or source directory."
       })
   private String against;
 
@@ -55,6 +58,8 @@ final class VerifyCommand implements Callable<Integer> {
             + " not seen. Default: ${DEFAULT-VALUE}."
       })
   private long every;
+
+  @Mixin private EngineOptions engine;
 
   @Option(names = "--json", description = "The result as JSON on standard output.")
   private boolean json;
@@ -72,7 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw Refusal.usage("--every: a number from 1 on is needed");
     }
     try {
-      return new Opened(file).with((reader, _) -> verify(reader));
+      return new Opened(file, references).with((reader, _) -> verify(reader));
     } catch (Refusal e) {
       if (json) {
         report.json(Map.of("identical", false, "difference", e.getMessage()));
@@ -84,9 +89,11 @@ final class VerifyCommand implements Callable<Integer> {
   private int verify(RecordingReader reader) {
     new Opened(file).warn(report, reader);
     if (against != null) {
-      return new Against(report, file, against, every, json).compare(reader);
+      return new Against(report, file, against, engine.kind(), every, json).compare(reader);
     }
-    Check check = new Check(report, seed == null ? System.currentTimeMillis() : seed, restores);
+    Check check =
+        new Check(
+            report, engine.kind(), seed == null ? System.currentTimeMillis() : seed, restores);
     Verification.Result result = check.verify(reader);
     if (json) {
       report.json(check.json(result, Setup.of(reader).config().frequency()));

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -164,15 +166,21 @@ final class DebianPackages {
 
   /** The content of the first regular file in a package whose path is accepted. */
   byte[] extract(Package from, Predicate<String> path) throws GuestUnavailable {
+    SortedMap<String, byte[]> found = extract(from, path, 1);
+    if (found.isEmpty()) {
+      throw new GuestUnavailable(from.file().getFileName() + " lacks the expected file");
+    }
+    return found.get(found.firstKey());
+  }
+
+  /** All regular files in a package whose paths are accepted, up to a number. */
+  SortedMap<String, byte[]> extract(Package from, Predicate<String> path, int most)
+      throws GuestUnavailable {
     progress.accept("unpacking " + from.name() + " " + from.version());
     Process child =
         children.start(directory, false, "dpkg-deb", "--fsys-tarfile", from.file().toString());
     try (InputStream tar = new BufferedInputStream(child.getInputStream(), 1 << 16)) {
-      byte[] content = find(tar, path);
-      if (content == null) {
-        throw new GuestUnavailable(from.file().getFileName() + " lacks the expected file");
-      }
-      return content;
+      return find(tar, path, most);
     } catch (IOException e) {
       throw new GuestUnavailable("cannot unpack " + from.file() + ": " + Reason.of(e), e);
     } finally {
@@ -180,24 +188,28 @@ final class DebianPackages {
     }
   }
 
-  /** The first regular file of a tar stream with an accepted path, or null. */
-  static byte[] find(InputStream tar, Predicate<String> path) throws IOException {
+  /** The first regular files of a tar stream with accepted paths. */
+  static SortedMap<String, byte[]> find(InputStream tar, Predicate<String> path, int most)
+      throws IOException {
+    SortedMap<String, byte[]> found = new TreeMap<>();
     byte[] header = new byte[BLOCK];
-    while (tar.readNBytes(header, 0, BLOCK) == BLOCK && header[0] != 0) {
-      String name = text(header, 0, 100);
+    while (found.size() < most && tar.readNBytes(header, 0, BLOCK) == BLOCK && header[0] != 0) {
+      String full = text(header, 0, 100);
+      String name = full.startsWith("./") ? full.substring(2) : full;
       long size = Long.parseLong(text(header, 124, 12).strip(), 8);
       char type = (char) header[156];
-      if ((type == '0' || type == 0)
-          && path.test(name.startsWith("./") ? name.substring(2) : name)) {
+      long padded = (size + BLOCK - 1) / BLOCK * BLOCK;
+      if ((type == '0' || type == 0) && path.test(name)) {
         byte[] content = tar.readNBytes(Math.toIntExact(size));
         if (content.length != size) {
           throw new IOException("the package ends early");
         }
-        return content;
+        found.put(name, content);
+        padded -= size;
       }
-      tar.skipNBytes((size + BLOCK - 1) / BLOCK * BLOCK);
+      tar.skipNBytes(padded);
     }
-    return null;
+    return found;
   }
 
   private static String text(byte[] header, int offset, int length) {

@@ -28,6 +28,8 @@ public final class GuestCatalog {
   private static final String BUSYBOX = "busybox";
   private static final String INITRD = "initrd.gz";
   private static final String RECIPE = "recipe";
+  private static final String DRIVERS = "drivers.gz";
+  private static final String DRIVERS_RECIPE = "drivers recipe";
 
   /** Without the kernel's self-tests of cryptography, which are more than half of its boot. */
   private static final String COMMAND_LINE = "console=ttyS0 quiet cryptomgr.notests";
@@ -52,7 +54,7 @@ public final class GuestCatalog {
     }
 
     String description() {
-      return "Debian's %s kernel with a busybox shell on the serial console; job=boot|cpu|idle"
+      return "Debian's %s kernel with a busybox shell on the serial console; job=boot|cpu|disk|idle"
           .formatted(architecture);
     }
   }
@@ -90,7 +92,7 @@ public final class GuestCatalog {
   public List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
     for (Debian debian : Debian.values()) {
-      boolean present = complete(new Store(cache.resolve(debian.guest)));
+      boolean present = complete(new Store(cache.resolve(debian.guest)), false);
       entries.add(new Entry(debian.guest, debian.description(), present));
     }
     entries.add(
@@ -113,13 +115,27 @@ public final class GuestCatalog {
     return guest(name, true);
   }
 
+  /**
+   * An archive for a guest's initial RAM disk with what it needs for drives: modules of its kernel.
+   * Fetched first where it is missing; null for a guest that has no such things.
+   */
+  public Path drivers(String name) throws GuestUnavailable {
+    for (Debian debian : Debian.values()) {
+      if (debian.guest.equals(name)) {
+        debian(debian, false, true);
+        return new Store(cache.resolve(name)).path(DRIVERS);
+      }
+    }
+    return null;
+  }
+
   private Guest guest(String name, boolean anew) throws GuestUnavailable {
     if (name.equals(TINY)) {
       return tiny();
     }
     for (Debian debian : Debian.values()) {
       if (debian.guest.equals(name)) {
-        return debian(debian, anew);
+        return debian(debian, anew, false);
       }
     }
     throw unknown(name);
@@ -155,12 +171,12 @@ public final class GuestCatalog {
     }
   }
 
-  private Guest debian(Debian debian, boolean anew) throws GuestUnavailable {
+  private Guest debian(Debian debian, boolean anew, boolean drivers) throws GuestUnavailable {
     String name = debian.guest;
     Path directory = cache.resolve(name);
     try {
       Store store = new Store(directory);
-      if (anew || !complete(store)) {
+      if (anew || !complete(store, drivers)) {
         Files.createDirectories(directory);
         try (FileChannel one =
             FileChannel.open(
@@ -170,7 +186,7 @@ public final class GuestCatalog {
           one.lock();
           // another process may have fetched it while this one waited
           store = new Store(directory);
-          bring(debian, store, anew);
+          bring(debian, store, anew, drivers);
         }
       }
       return new Guest(name, store.path(KERNEL), store.path(INITRD), COMMAND_LINE);
@@ -180,12 +196,12 @@ public final class GuestCatalog {
     }
   }
 
-  private void bring(Debian debian, Store store, boolean anew)
+  private void bring(Debian debian, Store store, boolean anew, boolean drivers)
       throws GuestUnavailable, IOException {
-    if (anew || !store.holds(KERNEL) || !store.holds(BUSYBOX)) {
+    if (anew || !store.holds(KERNEL) || !store.holds(BUSYBOX) || drivers && !drivers(store)) {
       fetch(debian, store);
     }
-    if (anew || !complete(store)) {
+    if (anew || !complete(store, drivers)) {
       progress.accept("packing the initial RAM disk");
       Initramfs initramfs = new Initramfs();
       store.put(INITRD, initramfs.pack(Files.readAllBytes(store.path(BUSYBOX))));
@@ -204,9 +220,16 @@ public final class GuestCatalog {
       DebianPackages.Package kernel = packages.download(kernelName);
       byte[] binary = packages.extract(busybox, path -> path.matches("(usr/)?bin/busybox"));
       byte[] bzImage = packages.extract(kernel, path -> path.startsWith("boot/vmlinuz-"));
+      DebianPackages.Package check = packages.download("e2fsck-static");
+      KernelModules modules =
+          new KernelModules(
+              packages.extract(kernel, KernelModules::wanted, Integer.MAX_VALUE),
+              packages.extract(check, path -> path.endsWith("/e2fsck.static")));
       store.put(BUSYBOX, binary);
       store.put(KERNEL, bzImage);
-      for (DebianPackages.Package fetched : List.of(busybox, kernel)) {
+      store.put(DRIVERS, modules.pack());
+      store.state(DRIVERS_RECIPE, KernelModules.RECIPE);
+      for (DebianPackages.Package fetched : List.of(busybox, kernel, check)) {
         store.state("package " + fetched.name(), fetched.version());
         store.state(
             "package file " + fetched.name(), Store.sha256(Files.readAllBytes(fetched.file())));
@@ -217,8 +240,13 @@ public final class GuestCatalog {
     }
   }
 
-  private static boolean complete(Store store) {
-    return store.states(RECIPE, Store.sha256(new Initramfs().recipe()))
+  private static boolean drivers(Store store) {
+    return store.holds(DRIVERS) && store.states(DRIVERS_RECIPE, KernelModules.RECIPE);
+  }
+
+  private static boolean complete(Store store, boolean drivers) {
+    return (!drivers || drivers(store))
+        && store.states(RECIPE, Store.sha256(new Initramfs().recipe()))
         && store.holds(KERNEL)
         && store.holds(BUSYBOX)
         && store.holds(INITRD);

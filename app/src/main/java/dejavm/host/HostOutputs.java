@@ -5,9 +5,16 @@ import java.util.List;
 
 /** Where the machine's outputs go: its serial ports and debug console; and how it ended. */
 public final class HostOutputs implements Outputs {
+  /** Takes sectors that a guest wrote. */
+  @FunctionalInterface
+  public interface DiskSink {
+    void written(int drive, long sector, byte[] bytes);
+  }
+
   private final List<ByteSink> serial;
   private final ByteSink debugConsole;
   private final SerialPeer peer;
+  private DiskSink disks = (_, _, _) -> {};
   private Ending ending;
 
   /**
@@ -32,6 +39,16 @@ public final class HostOutputs implements Outputs {
   @Override
   public void serialReady(int port, int credits) {
     peer.ready(port, credits);
+  }
+
+  /** Who takes what a guest writes to its disks. */
+  public void disks(DiskSink sink) {
+    disks = sink;
+  }
+
+  @Override
+  public void diskWritten(int drive, long sector, byte[] bytes) {
+    disks.written(drive, sector, bytes);
   }
 
   @Override

@@ -30,6 +30,9 @@ public record Script(List<Action> actions) {
     /** Lets guest time pass. */
     record Sleep(double seconds) implements Action {}
 
+    /** Puts a disc into the CD-ROM drive, counted from 0; -1 takes it out. */
+    record Disc(int number) implements Action {}
+
     /** Pushes the power button. */
     record PowerOff() implements Action {}
 
@@ -71,6 +74,7 @@ public record Script(List<Action> actions) {
       case "type" -> new Action.Type(bytes(demanded(rest, "type needs a text")));
       case "key" -> new Action.Keys(KeyNames.codes(demanded(rest, "key needs a name")));
       case "sleep" -> new Action.Sleep(seconds(rest));
+      case "disc" -> new Action.Disc(disc(rest));
       case "poweroff", "quit" -> {
         if (!rest.isEmpty()) {
           throw new IllegalArgumentException(words[0] + " stands alone on its line");
@@ -79,7 +83,7 @@ public record Script(List<Action> actions) {
       }
       default ->
           throw new IllegalArgumentException(
-              "there is no %s; there are wait, type, key, sleep, poweroff, quit"
+              "there is no %s; there are wait, type, key, sleep, disc, poweroff, quit"
                   .formatted(words[0]));
     };
   }
@@ -89,6 +93,13 @@ public record Script(List<Action> actions) {
       throw new IllegalArgumentException(otherwise);
     }
     return text;
+  }
+
+  private static int disc(String text) {
+    if (!text.matches("[0-9]{1,3}|none")) {
+      throw new IllegalArgumentException("disc needs a number, from 0, or none");
+    }
+    return text.equals("none") ? -1 : Integer.parseInt(text);
   }
 
   private static double seconds(String text) {

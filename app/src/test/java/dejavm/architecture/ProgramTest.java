@@ -18,6 +18,10 @@ class ProgramTest {
     // the user's cache of kernels, and the package tools that fill it
     openFiles(apis, "dejavm.guest");
     apis.allowIn(Set.of("dejavm.guest"), "java.lang.Process*");
+    // what children read and write
+    openFiles(apis, "dejavm.measure");
+    // images of disks, which are files
+    openFiles(apis, "dejavm.image");
     // what the user names on the command line: recordings, images, scripts
     openFiles(apis, "dejavm.cli");
     // handing an interrupt on starts nothing

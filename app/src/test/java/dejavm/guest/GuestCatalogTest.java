@@ -119,11 +119,15 @@ class GuestCatalogTest {
     member(tar, "./boot/config-1", '0', "x".repeat(513));
     member(tar, "./boot/vmlinuz-1", '0', "kernel");
     tar.writeBytes(new byte[1024]);
-    assertThat(DebianPackages.find(in(tar), path -> path.startsWith("boot/vmlinuz-")))
-        .asString(StandardCharsets.US_ASCII)
-        .isEqualTo("kernel");
-    assertThat(DebianPackages.find(in(tar), path -> path.startsWith("boot/config-"))).hasSize(513);
-    assertThat(DebianPackages.find(in(tar), "boot/"::equals)).isNull();
+    assertThat(DebianPackages.find(in(tar), path -> path.startsWith("boot/vmlinuz-"), 1))
+        .hasEntrySatisfying(
+            "boot/vmlinuz-1",
+            bytes -> assertThat(bytes).asString(StandardCharsets.US_ASCII).isEqualTo("kernel"));
+    Map<String, byte[]> all = DebianPackages.find(in(tar), _ -> true, 9);
+    assertThat(all).containsOnlyKeys("boot/config-1", "boot/vmlinuz-1");
+    assertThat(all.get("boot/config-1")).hasSize(513);
+    assertThat(DebianPackages.find(in(tar), _ -> true, 1)).containsOnlyKeys("boot/config-1");
+    assertThat(DebianPackages.find(in(tar), "boot/"::equals, 1)).isEmpty();
   }
 
   private Store fetched(String name) throws IOException {

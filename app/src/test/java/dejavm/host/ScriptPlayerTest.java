@@ -45,6 +45,14 @@ class ScriptPlayerTest {
   }
 
   @Test
+  void changesDiscs() throws ScriptError {
+    ScriptPlayer player = player("disc 1\ndisc none");
+    assertThat(player.next(0, CREDITS)).isEqualTo(new Input.MediaChange(2, "cd1"));
+    assertThat(player.next(0, CREDITS)).isEqualTo(new Input.MediaChange(2, ""));
+    assertThat(player.next(0, CREDITS)).isNull();
+  }
+
+  @Test
   void whatOneWaitMatchedDoesNotSatisfyTheNext() throws ScriptError {
     ScriptPlayer player = player("wait ab\nwait ab\nquit");
     output(player, "abx");

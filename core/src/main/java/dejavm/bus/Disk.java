@@ -1,12 +1,15 @@
 package dejavm.bus;
 
 /**
- * A block medium inside the machine: an immutable base, known by its hash, and an overlay that
- * takes the guest's writes.
+ * A disk inside the machine: a {@link Medium} that never changes, and an overlay with the pages
+ * that the guest wrote. As {@link Paged} it is the overlay alone.
  */
 public interface Disk extends Paged {
   /** Bytes in a sector. */
   int SECTOR = 512;
+
+  /** Sectors in a page, which is what is read of a medium, and fails, as one. */
+  int PER_PAGE = PAGE / SECTOR;
 
   /** The number of sectors. */
   long sectors();

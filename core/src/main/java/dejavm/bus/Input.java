@@ -31,10 +31,13 @@ public sealed interface Input {
   /** Samples from a microphone, as asked for by {@link Outputs#wantAudio}. */
   record AudioIn(int stream, byte[] samples) implements Input {}
 
-  /** A medium changed: {@code image} names it in the recording, empty for none. */
+  /** A medium was changed: {@code image} names the {@link Medium} put in, empty for none. */
   record MediaChange(int drive, String image) implements Input {}
 
-  /** The host could not serve a disk request; the guest's device reports it. */
+  /**
+   * The host could not read the page of a medium that a sector lies in, or could not keep what was
+   * written there: from now on the drive reports an error for it.
+   */
   record DiskFault(int drive, long sector) implements Input {}
 
   /** The power button was pushed. */

@@ -32,6 +32,12 @@ public interface Outputs {
   /** The loudspeaker's tone changed: a frequency in hertz, 0 for silence. */
   default void speaker(int hertz) {}
 
+  /**
+   * A disk took whole sectors from the guest. Who keeps them and cannot, answers with an {@link
+   * Input.DiskFault}.
+   */
+  default void diskWritten(int drive, long sector, byte[] bytes) {}
+
   /** A frame left a network adapter. */
   default void netFrame(int adapter, byte[] frame) {}
 

@@ -17,6 +17,14 @@ public interface Paged {
   /** Puts a page back, as restoring does: nothing is propagated, the page becomes dirty. */
   void writePage(int page, byte[] from);
 
+  /**
+   * The next page at or after {@code from} that is there, or -1. All pages of a memory are; one of
+   * an overlay is once it was written, and then covers what lies below it even with zeros.
+   */
+  default int nextStored(int from) {
+    return from < pages() ? from : -1;
+  }
+
   /** The next dirty page at or after {@code from}, or -1. */
   int nextDirty(int from);
 

@@ -88,7 +88,10 @@ public final class Cpu implements Clock, Stateful<CpuState> {
 
   public final int[] access = new int[8];
 
-  /** First and last offset that a segment lets pass; first above last where none. */
+  /**
+   * First and last offset that a segment lets pass; first above last where none. In a segment of 4
+   * GiB accesses wrap at its end: the last offset is as far beyond as operands reach.
+   */
   @Derived("computed from access and limit")
   public final long[] low = new long[8];
 
@@ -100,6 +103,10 @@ public final class Cpu implements Clock, Stateful<CpuState> {
 
   @Derived("computed from access")
   public final boolean[] writable = new boolean[8];
+
+  /** Counts changes of the segments. */
+  @Derived("counts for those who keep copies")
+  public int segmentChanges;
 
   public int cpl;
   public long gdtBase;
@@ -521,6 +528,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   }
 
   private void derive(int register) {
+    segmentChanges++;
     if (codeSize == 64 && register <= GS) {
       low[register] = Long.MIN_VALUE;
       high[register] = Long.MAX_VALUE;
@@ -540,7 +548,9 @@ public final class Cpu implements Clock, Stateful<CpuState> {
     high[register] =
         !usable
             ? 0
-            : down ? ((rights & SegmentRights.BIG) != 0 ? 0xFFFFFFFFL : 0xFFFF) : limit[register];
+            : down
+                ? ((rights & SegmentRights.BIG) != 0 ? SegmentRights.LAST : 0xFFFF)
+                : SegmentRights.end(limit[register]);
     boolean data = (rights & SegmentRights.S) != 0;
     readable[register] = usable && data && (!code || (rights & SegmentRights.WRITABLE) != 0);
     writable[register] = usable && data && !code && (rights & SegmentRights.WRITABLE) != 0;
@@ -555,7 +565,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   }
 
   private boolean isFlat(int register) {
-    return base[register] == 0 && low[register] == 0 && high[register] == 0xFFFFFFFFL;
+    return base[register] == 0 && low[register] == 0 && high[register] >= SegmentRights.LAST;
   }
 
   private void deriveModes() {

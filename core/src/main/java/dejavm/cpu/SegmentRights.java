@@ -28,5 +28,16 @@ public final class SegmentRights {
   /** Not in a descriptor: the register holds a null selector and cannot be used. */
   public static final int NULL = 0x10000;
 
+  /** The last offset of the largest segment. */
+  static final long LAST = 0xFFFFFFFFL;
+
+  /** Bytes of the longest operand, that of FXSAVE. */
+  private static final int LONGEST_OPERAND = 512;
+
   private SegmentRights() {}
+
+  /** The last offset that an access may reach in a segment with a limit: the largest one wraps. */
+  static long end(long limit) {
+    return limit == LAST ? LAST + LONGEST_OPERAND : limit;
+  }
 }

@@ -7,8 +7,10 @@ import dejavm.bus.Input;
 import dejavm.bus.Inputs;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
+import dejavm.bus.MasterChannel;
 import dejavm.bus.Nucleus;
 import dejavm.bus.Outputs;
+import dejavm.bus.Paged;
 import dejavm.bus.Pin;
 import dejavm.bus.Platform;
 import dejavm.bus.Signal;
@@ -18,13 +20,21 @@ import dejavm.bus.Visibility;
 import dejavm.bus.Wire;
 import dejavm.cpu.Msrs;
 import dejavm.device.ByteWide;
+import dejavm.device.disk.AhciController;
+import dejavm.device.disk.AtaDevice;
+import dejavm.device.disk.AtaDisk;
+import dejavm.device.disk.AtapiCdrom;
+import dejavm.device.disk.IdeChannel;
+import dejavm.device.disk.OverlayDisk;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
 import dejavm.device.irq.IoApic;
 import dejavm.device.irq.LocalApic;
 import dejavm.device.irq.PicPair;
+import dejavm.device.pci.AhciFunction;
 import dejavm.device.pci.HostBridge;
+import dejavm.device.pci.IdeController;
 import dejavm.device.pci.IsaBridge;
 import dejavm.device.pci.PciBus;
 import dejavm.device.pci.Placement;
@@ -75,6 +85,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   private static final long TOP = 1L << 32;
 
   private static final int RTC_EQUIPMENT = 0x06;
+  private static final int AHCI_SLOT = 4;
 
   /**
    * Serial lines are this much faster than they say: kernels wait for each byte of their console by
@@ -89,6 +100,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final Outputs outputs;
 
   private final SequencedMap<String, Stateful<?>> components = new LinkedHashMap<>();
+  private final SequencedMap<String, Paged> pages = new LinkedHashMap<>();
   private final List<Runnable> resets = new ArrayList<>();
   private final AddressMap ports = new AddressMap();
   private final AddressMap memory = new AddressMap();
@@ -104,6 +116,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final PowerManagement power;
   private final Shadow shadow;
   private final NumericErrorLatch numericError;
+  private final AtaDevice[] drives;
   private boolean powered;
 
   @Derived("follows from the registers of PCI functions")
@@ -119,6 +132,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   public Board(
       MachineConfig config,
       InitialMemory initial,
+      Drives bays,
       Nucleus nucleus,
       Inputs inputs,
       Outputs outputs) {
@@ -246,6 +260,31 @@ public final class Board implements Platform, Stateful<Board.State> {
     pci.add(1, 0, isaBridge);
     pci.add(1, 3, power);
     pci.add(2, 0, video);
+
+    // Disks: two IDE channels, a function of the ISA bridge.
+    IdeController ide = add("ide", new IdeController(nucleus, irq[14].source(), irq[15].source()));
+    drives = new AtaDevice[Drives.BAYS];
+    AhciController ahci =
+        new AhciController(nucleus, isaBridge.pirq(IsaBridge.pirqOf(AHCI_SLOT, 0)));
+    for (Drives.Drive drive : bays.all()) {
+      int bay = drive.bay();
+      boolean sata = bay >= Drives.FIRST_SATA;
+      drives[bay] = drive(drive, sata ? ahci.port(bay - Drives.FIRST_SATA) : ide.dma(bay / 2));
+    }
+    IdeChannel ide0 = add("ide0", channel(ide, 0));
+    IdeChannel ide1 = add("ide1", channel(ide, 1));
+    pci.add(1, 1, ide);
+    if (bays.sata()) {
+      sata(ahci);
+    }
+    resets.add(ide::reset);
+    resets.add(ide0::reset);
+    resets.add(ide1::reset);
+    ports.map(0x1F0, 8, ide0.commandBlock());
+    ports.map(0x3F6, 1, ide0.controlBlock());
+    ports.map(0x170, 8, ide1.commandBlock());
+    ports.map(0x376, 1, ide1.controlBlock());
+
     resets.add(resetControl::reset);
     resets.add(hostBridge::reset);
     resets.add(isaBridge::reset);
@@ -346,6 +385,34 @@ public final class Board implements Platform, Stateful<Board.State> {
     public void writeByte(int offset, int value) {}
   }
 
+  private void sata(AhciController ahci) {
+    for (int bay = Drives.FIRST_SATA; bay < Drives.BAYS; bay++) {
+      if (drives[bay] instanceof AtaDisk disk) {
+        ahci.port(bay - Drives.FIRST_SATA).plug(disk);
+      }
+    }
+    AhciFunction function = add("ahci-function", new AhciFunction(ahci, AhciController.LENGTH));
+    add("ahci", ahci);
+    pci.add(AHCI_SLOT, 0, function);
+    resets.add(function::reset);
+    resets.add(ahci::reset);
+  }
+
+  private AtaDevice drive(Drives.Drive drive, MasterChannel dma) {
+    int bay = drive.bay();
+    if (drive.kind() == Drives.Kind.CDROM) {
+      return add("cdrom" + bay, new AtapiCdrom(time, bay, drive.media(), dma));
+    }
+    OverlayDisk disk = new OverlayDisk(bay, drive.media().getFirst(), outputs);
+    pages.put("disk" + bay, disk);
+    return add("drive" + bay, new AtaDisk(time, bay, disk, dma));
+  }
+
+  private IdeChannel channel(IdeController ide, int number) {
+    return new IdeChannel(
+        ide.interrupt(number), ide.dma(number), drives[2 * number], drives[2 * number + 1]);
+  }
+
   private <T extends Stateful<?>> T add(String name, T component) {
     components.put(name, component);
     return component;
@@ -367,6 +434,11 @@ public final class Board implements Platform, Stateful<Board.State> {
   /** All that has state, by name, in wiring order. */
   public SequencedMap<String, Stateful<?>> components() {
     return Collections.unmodifiableSequencedMap(components);
+  }
+
+  /** What has state in pages, by name: what was written to disks. */
+  public SequencedMap<String, Paged> pages() {
+    return Collections.unmodifiableSequencedMap(pages);
   }
 
   // ---- wiring that changes ----
@@ -555,9 +627,23 @@ public final class Board implements Platform, Stateful<Board.State> {
       case Input.NetFrame _ -> {}
       case Input.UsbCompletion _ -> {}
       case Input.AudioIn _ -> {}
-      case Input.MediaChange _ -> {}
-      case Input.DiskFault _ -> {}
+      case Input.MediaChange(int bay, String medium) -> {
+        if (drive(bay) instanceof AtapiCdrom cdrom) {
+          cdrom.change(medium);
+        }
+      }
+      case Input.DiskFault(int bay, long sector) -> {
+        switch (drive(bay)) {
+          case AtaDisk disk -> disk.fault(sector);
+          case AtapiCdrom cdrom -> cdrom.fault(sector);
+          case null -> {}
+        }
+      }
     }
+  }
+
+  private AtaDevice drive(int bay) {
+    return bay >= 0 && bay < drives.length ? drives[bay] : null;
   }
 
   // ---- state ----

@@ -24,6 +24,7 @@ public final class Machine {
   private final Processor processor;
   private final Runnable restored;
   private final SequencedMap<String, Stateful<?>> components = new LinkedHashMap<>();
+  private final SequencedMap<String, Paged> pages = new LinkedHashMap<>();
 
   /** A machine without a board: whatever its platform is stands for one. */
   public Machine(Processor processor) {
@@ -33,6 +34,7 @@ public final class Machine {
   /** A machine with a board. */
   public Machine(Processor processor, Board board) {
     this(processor, board.components(), board::restored);
+    pages.putAll(board.pages());
   }
 
   /**
@@ -46,6 +48,8 @@ public final class Machine {
     components.put("map", processor.addresses());
     components.put("video", processor.video());
     components.putAll(board);
+    pages.put("ram", processor.ram());
+    pages.put("video-memory", processor.video().ram());
   }
 
   public Processor processor() {
@@ -57,11 +61,8 @@ public final class Machine {
     return components;
   }
 
-  /** The bulk state, by name: RAM and video RAM. */
+  /** The bulk state, by name: RAM, video RAM, what was written to disks. */
   public SequencedMap<String, Paged> pages() {
-    SequencedMap<String, Paged> pages = new LinkedHashMap<>();
-    pages.put("ram", processor.ram());
-    pages.put("video-memory", processor.video().ram());
     return pages;
   }
 

@@ -11,10 +11,12 @@ import dejavm.cpu.Cpu;
 import dejavm.cpu.Engine;
 import dejavm.cpu.Monitor;
 import dejavm.cpu.interpret.Interpreter;
+import dejavm.cpu.translate.Translator;
 import dejavm.device.video.Vga;
 import dejavm.memory.Mmu;
 import dejavm.memory.PhysicalMemory;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -27,31 +29,39 @@ public final class Processor implements Nucleus {
   private final Mmu mmu;
   private final Cpu cpu;
   private final Vga video;
-  private final Interpreter engine;
+  private final Interpreter interpreter;
+  private final Optional<Translator> translator;
   private final AddressSpaces addresses;
   private final Platform platform;
   private final Paged ram = new Ram();
 
   /**
-   * @param tlbEntries size of the translation cache, which the guest cannot observe
+   * @param execution how it is run, which the guest cannot observe
    * @param board makes the platform, given this as its nucleus
    */
   public Processor(
       MachineConfig config,
       InitialMemory initial,
-      int tlbEntries,
+      Execution execution,
       Function<Nucleus, Platform> board) {
     memory = new PhysicalMemory(config.memory());
     initial.pages().forEach(memory::writePage);
     platform = board.apply(this);
     router = new Router(0, platform);
-    mmu = new Mmu(memory, router, tlbEntries);
+    mmu = new Mmu(memory, router, execution.tlbEntries());
     cpu = new Cpu(0, mmu, router, config.cpu(), config.costs(), config.frequency());
     cpu.seedRandom(config.randomSeed());
     video = new Vga(cpu);
     addresses = new AddressSpaces(memory, router);
     router.connect(cpu, video.ports(), video.memory());
-    engine = new Interpreter(cpu);
+    if (execution.engine() == Execution.Kind.TRANSLATE) {
+      translator = Optional.of(new Translator(cpu));
+      interpreter = translator.get().interpreter();
+    } else {
+      translator = Optional.empty();
+      interpreter = new Interpreter(cpu);
+      interpreter.predecode(execution.engine() == Execution.Kind.INTERPRET);
+    }
   }
 
   public Cpu cpu() {
@@ -71,11 +81,17 @@ public final class Processor implements Nucleus {
   }
 
   public Engine engine() {
-    return engine;
+    return translator.isPresent() ? translator.get() : interpreter;
   }
 
+  /** The engine, or what it leaves to the interpreter is executed by. */
   public Interpreter interpreter() {
-    return engine;
+    return interpreter;
+  }
+
+  /** The engine, if it translates. */
+  public Optional<Translator> translator() {
+    return translator;
   }
 
   public Platform platform() {

@@ -39,10 +39,6 @@ public final class DataWatches {
     any = true;
   }
 
-  boolean any() {
-    return any;
-  }
-
   boolean inPage(long linearPage) {
     for (int i = 0; any && i < COUNT; i++) {
       if (length[i] != 0 && (start[i] & ~0xFFFL) == linearPage) {
@@ -55,7 +51,7 @@ public final class DataWatches {
   /** Notes an access; whether it hit. */
   boolean accessed(long linear, int size, boolean write) {
     int before = hits;
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; any && i < COUNT; i++) {
       if (length[i] != 0
           && (write || reads[i])
           && linear < start[i] + length[i]

@@ -10,7 +10,7 @@ final class FetchCache {
   private final long[] offsets;
 
   /**
-   * @param entries in a bank: a power of two, at least 2
+   * @param entries in a bank: a power of two, at least 4
    */
   FetchCache(int entries) {
     this.entries = entries;
@@ -26,7 +26,7 @@ final class FetchCache {
 
   void clear() {
     for (int slot = 0; slot < tags.length; slot++) {
-      tags[slot] = Mmu.none(slot & entries - 1);
+      tags[slot] = Tlb.none(slot & entries - 1);
     }
   }
 
@@ -48,7 +48,7 @@ final class FetchCache {
     for (int bank = 0; bank < 2; bank++) {
       int slot = slot(linearPage, bank == 1);
       if (tags[slot] == linearPage) {
-        tags[slot] = Mmu.none(slot & entries - 1);
+        tags[slot] = Tlb.none(slot & entries - 1);
         dropped = true;
       }
     }

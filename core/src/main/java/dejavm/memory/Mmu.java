@@ -13,11 +13,8 @@ import java.util.List;
  * Loads and stores at linear addresses: the translation cache in front of {@link PageWalker} and
  * {@link PhysicalMemory}.
  *
- * <p>An entry of the cache is four longs: the page that may be read, the page that may be written,
- * what to add to a linear address to get an offset into the memory segment, and one spare. There is
- * a bank of entries for supervisor accesses, one for those that SMAP lets pass, and one for user
- * accesses. A page has write access only while nobody needs to hear of writes to it, so the fast
- * path needs no questions.
+ * <p>The cache is a {@link Tlb}. A page has write access in it only while nobody needs to hear of
+ * writes to it, so the fast path needs no questions.
  *
  * <p>Everything here keeps the promise of the package: a write to a page that was used in a walk
  * drops what was derived from the entries written, so that the cache cannot be observed. That makes
@@ -28,14 +25,9 @@ public final class Mmu {
   public static final int WRITE = 1;
   public static final int FETCH = 2;
 
-  /** The tag of no page: with an index that the entry it stands in cannot have. */
-  private static final long NO_PAGE = 0x0008_0000_0000_0000L;
-
   /** The end of the lower half of what is canonical. */
   private static final long NOT_CANONICAL = 0x0000_8000_0000_0000L;
 
-  private static final int BANKS = 3;
-  private static final int ENTRY = 4;
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
   private final PhysicalMemory memory;
@@ -43,14 +35,15 @@ public final class Mmu {
   private final SystemBus bus;
   private final PageWalker walker = new PageWalker(this);
 
-  private final long[] tlb;
-  private final int entries;
+  /** The translation cache, and where the entries of the bank in use start in it. */
+  private final Tlb cache;
+
+  private final MemorySegment tlb;
+  private int bank;
   private final int mask;
+
   private final FetchCache fetches;
   private final List<Runnable> changes = new ArrayList<>();
-
-  /** Where the entries of the bank in use start in {@link #tlb}. */
-  private int bank;
 
   private final int overrideBank;
   private final int userBank;
@@ -79,6 +72,10 @@ public final class Mmu {
   long a20 = -1;
   private boolean management;
 
+  private final FetchReliance reliance = new FetchReliance();
+
+  private final Admission admission = new Admission(this);
+
   private final WalkedPages walks;
 
   /** By page of RAM: since which flush it may have write access. */
@@ -100,8 +97,8 @@ public final class Mmu {
   private boolean uncached;
 
   /**
-   * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536; where
-   *     it is 1 there are two, so that an address can tell which it cannot be in
+   * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536; there
+   *     are four at least, so that an address can tell which it cannot be in
    */
   public Mmu(PhysicalMemory memory, SystemBus bus, int tlbEntries) {
     if (Integer.bitCount(tlbEntries) != 1 || tlbEntries > 65536) {
@@ -110,12 +107,12 @@ public final class Mmu {
     this.memory = memory;
     this.bus = bus;
     ram = memory.segment();
-    entries = Math.max(2, tlbEntries);
-    mask = entries - 1;
-    overrideBank = entries * ENTRY;
-    userBank = 2 * entries * ENTRY;
-    tlb = new long[BANKS * entries * ENTRY];
-    fetches = new FetchCache(entries);
+    cache = new Tlb(Math.max(4, tlbEntries));
+    tlb = cache.segment();
+    mask = cache.mask();
+    overrideBank = cache.bank(1);
+    userBank = cache.bank(2);
+    fetches = new FetchCache(cache.entries());
     walks = new WalkedPages(memory.pages());
     writableSince = new int[memory.pages()];
     flush();
@@ -123,6 +120,27 @@ public final class Mmu {
 
   public PhysicalMemory memory() {
     return memory;
+  }
+
+  // ---- for translated code ----
+
+  /** Who relies on translations of fetches. */
+  public FetchReliance reliance() {
+    return reliance;
+  }
+
+  public Tlb tlb() {
+    return cache;
+  }
+
+  /** Which bank the accesses with the present rights use: 0, 1 or 2. */
+  public int bank() {
+    return bank / overrideBank;
+  }
+
+  /** Accesses to be made later, if no device is in the way. */
+  public Admission admission() {
+    return admission;
   }
 
   // ---- control ----
@@ -175,9 +193,9 @@ public final class Mmu {
     bank = isUser ? userBank : override && preventAccess ? overrideBank : 0;
   }
 
-  /** The tag of no page for the entry of an index. */
-  static long none(int index) {
-    return NO_PAGE | (index ^ 1L) << 12;
+  /** Where the entry for an address is in {@link #tlb}. */
+  private int slot(long linear) {
+    return bank + ((int) (linear >>> 12 - Tlb.ENTRY_SHIFT) & mask);
   }
 
   /** Tells whether linear addresses have 64 bits: in 64-bit mode. */
@@ -232,79 +250,59 @@ public final class Mmu {
 
   /** Drops all translations. Cannot be observed by the guest. */
   public void flush() {
-    for (int at = 0; at < tlb.length; at += ENTRY) {
-      long none = none(at / ENTRY & mask);
-      tlb[at] = none;
-      tlb[at + 1] = none;
-    }
+    cache.flush();
     fetches.clear();
+    reliance.lose();
     walks.forget();
     disturbed = true;
   }
 
   /** Takes back all write access, so that the next write to each page is seen. */
   public void dropWriteAccess() {
-    for (int at = 0; at < tlb.length; at += ENTRY) {
-      tlb[at + 1] = none(at / ENTRY & mask);
-    }
+    cache.dropWriteAccess();
   }
 
   private void drop(long linearPage) {
-    int index = (int) (linearPage >>> 12) & mask;
-    long none = none(index);
-    for (int i = index; i < BANKS * entries; i += entries) {
-      int at = i * ENTRY;
-      if (tlb[at] == linearPage || tlb[at + 1] == linearPage) {
-        tlb[at] = none;
-        tlb[at + 1] = none;
-      }
-    }
+    cache.drop(linearPage);
     disturbed |= fetches.drop(linearPage);
+    reliance.dropped(linearPage);
   }
-
-  // ---- watched data ----
 
   /** The watches, of which none is set. Whoever sets one calls {@link #flush} before it counts. */
   public DataWatches watches() {
     return watches;
   }
 
-  private void accessed(long linear, int size, boolean write) {
-    if (watches.any() && watches.accessed(linear, size, write)) {
-      disturbed = true;
-    }
-  }
-
   // ---- loads ----
 
   public int load8(long linear) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at], 4095) <= 0) {
-      return ram.get(BYTE, tlb[at + 2] + linear) & 0xFF;
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4095) <= 0) {
+      return ram.get(BYTE, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear) & 0xFF;
     }
     return (int) loadSlow(linear, 1);
   }
 
   public int load16(long linear) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at], 4094) <= 0) {
-      return ram.get(SHORT, tlb[at + 2] + linear) & 0xFFFF;
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4094) <= 0) {
+      return ram.get(SHORT, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear) & 0xFFFF;
     }
     return (int) loadSlow(linear, 2);
   }
 
   public int load32(long linear) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at], 4092) <= 0) {
-      return ram.get(INT, tlb[at + 2] + linear);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4092) <= 0) {
+      return ram.get(INT, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear);
     }
     return (int) loadSlow(linear, 4);
   }
 
   public long load64(long linear) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at], 4088) <= 0) {
-      return ram.get(LONG, tlb[at + 2] + linear);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4088) <= 0) {
+      return ram.get(LONG, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear);
     }
     return loadSlow(linear, 8);
   }
@@ -332,7 +330,7 @@ public final class Mmu {
     }
     long low = translate(linear, READ);
     long high = first >= size ? 0 : translate(next(linear), READ);
-    accessed(linear, size, false);
+    disturbed |= watches.accessed(linear, size, false);
     if (first >= size) {
       return loadPhysical(low, size);
     }
@@ -370,6 +368,7 @@ public final class Mmu {
   }
 
   private long loadDevice(long physical, int size) {
+    admission.refuseDevices();
     disturbed = true;
     uncached = true;
     return DeviceAccess.load(bus, physical, size);
@@ -378,36 +377,36 @@ public final class Mmu {
   // ---- stores ----
 
   public void store8(long linear, int value) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at + 1], 4095) <= 0) {
-      ram.set(BYTE, tlb[at + 2] + linear, (byte) value);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + Tlb.WRITE_TAG), 4095) <= 0) {
+      ram.set(BYTE, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear, (byte) value);
     } else {
       storeSlow(linear, 1, value);
     }
   }
 
   public void store16(long linear, int value) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at + 1], 4094) <= 0) {
-      ram.set(SHORT, tlb[at + 2] + linear, (short) value);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + Tlb.WRITE_TAG), 4094) <= 0) {
+      ram.set(SHORT, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear, (short) value);
     } else {
       storeSlow(linear, 2, value);
     }
   }
 
   public void store32(long linear, int value) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at + 1], 4092) <= 0) {
-      ram.set(INT, tlb[at + 2] + linear, value);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + Tlb.WRITE_TAG), 4092) <= 0) {
+      ram.set(INT, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear, value);
     } else {
       storeSlow(linear, 4, value);
     }
   }
 
   public void store64(long linear, long value) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    if (Long.compareUnsigned(linear - tlb[at + 1], 4088) <= 0) {
-      ram.set(LONG, tlb[at + 2] + linear, value);
+    int at = slot(linear);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at + Tlb.WRITE_TAG), 4088) <= 0) {
+      ram.set(LONG, tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear, value);
     } else {
       storeSlow(linear, 8, value);
     }
@@ -430,7 +429,7 @@ public final class Mmu {
     }
     long low = translate(linear, WRITE);
     long high = first >= size ? 0 : translate(next(linear), WRITE);
-    accessed(linear, size, true);
+    disturbed |= watches.accessed(linear, size, true);
     if (first >= size) {
       storePhysical(low, size, value);
       return;
@@ -459,6 +458,7 @@ public final class Mmu {
   }
 
   private void storeDevice(long physical, int size, long value) {
+    admission.refuseDevices();
     disturbed = true;
     uncached = true;
     DeviceAccess.store(bus, physical, size, value);
@@ -472,8 +472,8 @@ public final class Mmu {
    * @param access {@link #READ} or {@link #WRITE}
    */
   public void probe(long linear, int size, int access) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2) + (access == WRITE ? 1 : 0);
-    if (Long.compareUnsigned(linear - tlb[at], 4096 - size) > 0) {
+    int at = slot(linear) + (access == WRITE ? Tlb.WRITE_TAG : Tlb.READ_TAG);
+    if (Long.compareUnsigned(linear - tlb.get(LONG, at), 4096 - size) > 0) {
       boolean crosses = (linear & 0xFFF) + size > 4096;
       if (crosses) {
         requireCanonicalEnd(linear);
@@ -512,22 +512,18 @@ public final class Mmu {
   }
 
   private void fill(long linearPage, long offset, boolean writable, int access) {
-    int index = (int) (linearPage >>> 12) & mask;
-    int at = bank + index * ENTRY;
     int page = (int) (offset >>> 12);
-    long writeTag = none(index);
+    boolean writes = false;
     if (writable && access == WRITE && !walks.include(page)) {
       int flags = memory.flags(page);
       if ((flags & PhysicalMemory.CODE) == 0) {
         // The caller writes now, through the slow path, which marks the page dirty.
-        writeTag = linearPage;
+        writes = true;
         writableSince[page] = walks.flushes();
         memory.mark(page, PhysicalMemory.DIRTY);
       }
     }
-    tlb[at] = linearPage;
-    tlb[at + 1] = writeTag;
-    tlb[at + 2] = offset - linearPage;
+    cache.fill(slot(linearPage), linearPage, offset, ram.address(), writes);
   }
 
   /**
@@ -617,12 +613,7 @@ public final class Mmu {
       return;
     }
     writableSince[page] = 0;
-    long first = (long) page << 12;
-    for (int at = 0; at < tlb.length; at += ENTRY) {
-      if (tlb[at + 2] + tlb[at + 1] == first) {
-        tlb[at + 1] = none(at / ENTRY & mask);
-      }
-    }
+    cache.takeWriteAccess((long) page << 12);
   }
 
   // ---- tables ----
@@ -700,8 +691,10 @@ public final class Mmu {
    * page and the cache grants the access, else -1. For copying many bytes at once.
    */
   public long direct(long linear, int length, int access) {
-    int at = bank + (((int) (linear >>> 12) & mask) << 2);
-    long tag = tlb[access == WRITE ? at + 1 : at];
-    return Long.compareUnsigned(linear - tag, 4096 - length) <= 0 ? tlb[at + 2] + linear : -1;
+    int at = slot(linear);
+    long tag = tlb.get(LONG, access == WRITE ? at + Tlb.WRITE_TAG : at);
+    return Long.compareUnsigned(linear - tag, 4096 - length) <= 0
+        ? tlb.get(LONG, at + Tlb.OFFSET_ADDEND) + linear
+        : -1;
   }
 }

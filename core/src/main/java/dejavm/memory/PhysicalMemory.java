@@ -69,7 +69,7 @@ public final class PhysicalMemory implements Paged {
   private final byte[] flags;
   private final List<byte[]> roms = new ArrayList<>();
   private long romEnd;
-  private CodeWatcher watcher = (page, offset, length) -> false;
+  private final List<CodeWatcher> watchers = new ArrayList<>();
 
   /**
    * @param ramSize bytes of RAM, a multiple of 4096, at most 3 GiB; none is mapped yet
@@ -94,8 +94,9 @@ public final class PhysicalMemory implements Paged {
     return segment;
   }
 
-  public void watcher(CodeWatcher newWatcher) {
-    watcher = newWatcher;
+  /** Adds one who is told of writes into pages that hold code. */
+  public void watcher(CodeWatcher watcher) {
+    watchers.add(watcher);
   }
 
   // ---- the map ----
@@ -235,10 +236,18 @@ public final class PhysicalMemory implements Paged {
   void writing(long offset, int length) {
     int page = (int) (offset >>> 12);
     byte f = flags[page];
-    if ((f & CODE) != 0 && !watcher.written(page, (int) (offset & 0xFFF), length)) {
+    if ((f & CODE) != 0 && !stillHoldsCode(page, (int) (offset & 0xFFF), length)) {
       flags[page] &= (byte) ~CODE;
     }
     flags[page] |= DIRTY;
+  }
+
+  private boolean stillHoldsCode(int page, int offset, int length) {
+    boolean holds = false;
+    for (int i = 0; i < watchers.size(); i++) {
+      holds |= watchers.get(i).written(page, offset, length);
+    }
+    return holds;
   }
 
   // ---- bulk access, by offset into the segment ----

@@ -11,7 +11,13 @@ public final class DivergenceException extends RuntimeException {
     this.now = now;
   }
 
-  /** The moment at which the difference was noticed; it arose then or earlier. */
+  /** A difference noticed where guest time is not known. */
+  public DivergenceException(String message) {
+    super("replay diverges: " + message);
+    this.now = -1;
+  }
+
+  /** The moment at which the difference was noticed, or -1; it arose then or earlier. */
   public long now() {
     return now;
   }

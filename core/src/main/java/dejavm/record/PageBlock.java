@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  */
 final class PageBlock {
   /** Pages with bytes in one frame. */
-  private static final int MOST = 256;
+  static final int MOST = 256;
 
   private static final byte[] ZERO = new byte[Paged.PAGE];
 

@@ -1,6 +1,9 @@
 package dejavm.record;
 
+import dejavm.bus.Medium;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +22,8 @@ public final class RecordingReader {
   private final FrameReader.Contents contents;
   private final RecordingHeader header;
   private final End end;
+  private SequencedMap<String, List<Frame>> pageFrames;
+  private ImageFinder images = ImageFinder.NONE;
 
   private RecordingReader(FrameReader reader, FrameReader.Contents contents) {
     this.reader = reader;
@@ -138,18 +143,47 @@ public final class RecordingReader {
 
   /** The components that have initial pages. */
   public SequencedSet<String> pageComponents() {
-    SequencedSet<String> components = new LinkedHashSet<>();
-    for (Frame frame : frames(FrameKind.PAGES)) {
-      components.add(PageBlock.component(reader.open(frame)));
+    return Collections.unmodifiableSequencedSet(new LinkedHashSet<>(pageFrames().keySet()));
+  }
+
+  /** The frames with the initial pages of a component. */
+  List<Frame> pageFrames(String component) {
+    return pageFrames().getOrDefault(component, List.of());
+  }
+
+  private SequencedMap<String, List<Frame>> pageFrames() {
+    if (pageFrames == null) {
+      pageFrames = new LinkedHashMap<>();
+      for (Frame frame : frames(FrameKind.PAGES)) {
+        pageFrames
+            .computeIfAbsent(PageBlock.component(reader.open(frame)), _ -> new ArrayList<>())
+            .add(frame);
+      }
     }
-    return components;
+    return pageFrames;
+  }
+
+  /** Tells who finds images that are referred to only. */
+  public void images(ImageFinder finder) {
+    images = finder;
+  }
+
+  /**
+   * What was on a medium at power-on: the pages that are here, or the image referred to.
+   *
+   * @param reference where that is; empty where there is no such image
+   */
+  public Medium medium(String name, long sectors, String reference) {
+    return reference.isEmpty()
+        ? new ReplayedMedium(this, name, sectors)
+        : images.find(header, name, sectors, reference);
   }
 
   /**
    * Gives the pages of a component as they were before the first instruction; zero ones left out.
    */
   public void pages(String component, PageConsumer consumer) {
-    give(frames(FrameKind.PAGES), component, new BitSet(), consumer);
+    give(pageFrames(component), component, new BitSet(), consumer);
   }
 
   /** How many snapshots there are. */
@@ -187,7 +221,7 @@ public final class RecordingReader {
             .filter(frame -> frame.sequence() < last.sequence())
             .toList();
     give(changes.reversed(), component, given, consumer);
-    give(frames(FrameKind.PAGES), component, given, consumer);
+    give(pageFrames(component), component, given, consumer);
   }
 
   /** The payload of a frame, checked. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 /**
@@ -31,8 +32,10 @@ public final class RecordingWriter {
   private final BytesOut events = new BytesOut();
   private final BytesOut digests = new BytesOut();
   private final SequencedMap<String, Integer> names = new LinkedHashMap<>();
+  private final TreeMap<String, TreeMap<Integer, byte[]>> pages = new TreeMap<>();
   private CallLog calls;
 
+  private int pagesHeld;
   private long covered;
   private long sealed = -1;
   private long lastEvent;
@@ -81,12 +84,27 @@ public final class RecordingWriter {
 
   /**
    * Records one page as it was before the first instruction, at any time: the sectors that a guest
-   * really read become known while it runs.
+   * really read become known while it runs. It is in the file before the frame that covers the
+   * present moment.
+   *
+   * @param page kept, not copied
    */
   public void page(String component, int number, byte[] page) {
-    PageBlock block = new PageBlock(component, this::initialPages);
-    block.add(number, page);
-    block.finish();
+    demand(!closed, "the recording is closed");
+    pages.computeIfAbsent(component, _ -> new TreeMap<>()).put(number, page);
+    if (++pagesHeld == PageBlock.MOST) {
+      finishPages();
+    }
+  }
+
+  private void finishPages() {
+    pages.forEach((component, held) -> {
+      PageBlock block = new PageBlock(component, this::initialPages);
+      held.forEach(block::add);
+      block.finish();
+    });
+    pages.clear();
+    pagesHeld = 0;
   }
 
   /** Records an input at the moment at which it enters the machine. */
@@ -178,7 +196,10 @@ public final class RecordingWriter {
    */
   public void flush(long now) {
     demand(!closed, "the recording is closed");
-    if (events.size() > 0 || digests.size() > 0 || (calls != null && calls.pending())) {
+    if (pagesHeld > 0
+        || events.size() > 0
+        || digests.size() > 0
+        || (calls != null && calls.pending())) {
       seal(now);
     }
   }
@@ -218,6 +239,7 @@ public final class RecordingWriter {
   }
 
   private void finish(long now) {
+    finishPages();
     if (boundary == Boundary.MACHINE) {
       if (events.size() > 0 || now > covered) {
         frames.submit(FrameKind.EVENTS, covered, now, taken(events));

@@ -59,7 +59,6 @@ public final class Conversion {
         setup.build(
             new InputReplayer(from),
             Outputs.NONE,
-            Setup.TLB_ENTRIES,
             nucleus -> new NucleusRecorder(nucleus, log),
             board -> new PlatformRecorder(board, log));
     digests = new Digests(machine);

@@ -1,5 +1,6 @@
 package dejavm.session;
 
+import dejavm.bus.Paged;
 import dejavm.machine.Machine;
 import dejavm.record.DigestPoint;
 import dejavm.snapshot.PageTree;
@@ -51,9 +52,12 @@ final class Digests {
   /** Pages written since the last full digest, up to a limit. */
   int dirtyPages(int limit) {
     int count = 0;
-    var ram = machine.processor().ram();
-    for (int page = ram.nextDirty(0); page >= 0 && count < limit; page = ram.nextDirty(page + 1)) {
-      count++;
+    for (Paged pages : machine.pages().values()) {
+      int page = pages.nextDirty(0);
+      while (page >= 0 && count < limit) {
+        count++;
+        page = page + 1 < pages.pages() ? pages.nextDirty(page + 1) : -1;
+      }
     }
     return count;
   }

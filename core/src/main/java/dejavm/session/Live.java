@@ -9,7 +9,7 @@ public final class Live implements Run {
   private final Machine machine;
 
   public Live(Setup setup, Inputs live, Outputs outputs) {
-    machine = setup.build(live, outputs, Setup.TLB_ENTRIES);
+    machine = setup.build(live, outputs);
   }
 
   @Override

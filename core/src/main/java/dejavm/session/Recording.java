@@ -79,7 +79,9 @@ public final class Recording implements Run {
     if (events != null) {
       inputs = new InputRecorder(inputs, events);
     }
-    machine = setup.build(inputs, outputs, Setup.TLB_ENTRIES, inward, outward);
+    // what is read of media is part of what a machine starts with; a nucleus has none
+    Setup built = events == null ? setup : setup.recordedBy(events);
+    machine = built.build(inputs, outputs, inward, outward);
     digests = events != null ? new Digests(machine) : Digests.ofNucleus(machine);
     writers.forEach((boundary, writer) -> setup.writePages(boundary, writer));
   }

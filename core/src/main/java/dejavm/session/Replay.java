@@ -19,20 +19,22 @@ public final class Replay implements Run {
   private final long end;
 
   public Replay(RecordingReader recording, Outputs outputs) {
-    this(recording, Setup.of(recording), outputs, Setup.TLB_ENTRIES);
+    this(recording, Setup.of(recording), outputs);
   }
 
-  Replay(RecordingReader recording, Setup setup, Outputs outputs, int tlbEntries) {
+  /**
+   * @param setup the recording's, to be run some way
+   */
+  public Replay(RecordingReader recording, Setup setup, Outputs outputs) {
     end = recording.lastNow();
     if (recording.header().boundary() == Boundary.MACHINE) {
       InputReplayer inputs = new InputReplayer(recording);
       position = inputs;
-      machine = setup.build(inputs, outputs, tlbEntries);
+      machine = setup.build(inputs, outputs);
     } else {
       PlatformReplayer[] platform = new PlatformReplayer[1];
       machine =
-          setup.buildNucleus(
-              tlbEntries, nucleus -> platform[0] = new PlatformReplayer(recording, nucleus));
+          setup.buildNucleus(nucleus -> platform[0] = new PlatformReplayer(recording, nucleus));
       position = platform[0];
     }
   }

@@ -8,6 +8,7 @@ import dejavm.cpu.Cpu;
 import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Disassembler;
 import dejavm.cpu.decode.Insn;
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.memory.Peek;
 import dejavm.record.DivergenceException;
@@ -28,7 +29,6 @@ public class ReplaySide implements Side {
   private final String name;
   private final RecordingReader recording;
   private final Setup setup;
-  private final boolean predecoded;
   private final StateCodec codec = new StateCodec();
   private final Map<String, PageTree> trees = new LinkedHashMap<>();
   private Replay replay;
@@ -36,14 +36,12 @@ public class ReplaySide implements Side {
   private boolean off;
 
   /**
-   * @param predecoded whether the interpreter runs predecoded code, as it does, or decodes each
-   *     instruction anew, by other methods: a second engine
+   * @param engine what executes the instructions
    */
-  public ReplaySide(String name, RecordingReader recording, boolean predecoded) {
+  public ReplaySide(String name, RecordingReader recording, Execution.Kind engine) {
     this.name = name;
     this.recording = recording;
-    this.predecoded = predecoded;
-    setup = Setup.of(recording);
+    setup = Setup.of(recording).run(Execution.by(engine));
   }
 
   @Override
@@ -53,8 +51,7 @@ public class ReplaySide implements Side {
 
   @Override
   public final void restart() {
-    replay = new Replay(recording, setup, Outputs.NONE, Setup.TLB_ENTRIES);
-    replay.machine().processor().interpreter().predecode(predecoded);
+    replay = new Replay(recording, setup, Outputs.NONE);
     failure = "";
     off = false;
     trees.clear();

@@ -6,11 +6,14 @@ import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
 import dejavm.bus.Platform;
 import dejavm.machine.Board;
+import dejavm.machine.Drives;
+import dejavm.machine.Execution;
 import dejavm.machine.InitialMemory;
 import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.Processor;
 import dejavm.record.Boundary;
+import dejavm.record.RecordedMedium;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
 import dejavm.record.RecordingWriter;
@@ -24,8 +27,11 @@ import java.util.function.UnaryOperator;
  *
  * @param config how it behaves
  * @param memory what is in its memory
+ * @param drives what is in its drives
+ * @param execution how it is run, which it cannot observe
  */
-public record Setup(MachineConfig config, InitialMemory memory) {
+public record Setup(
+    MachineConfig config, InitialMemory memory, Drives drives, Execution execution) {
   static final String RAM = "ram";
   static final String ROM = "rom";
   static final String VIDEO_ROM = "video-rom";
@@ -33,11 +39,18 @@ public record Setup(MachineConfig config, InitialMemory memory) {
   /** In the header: pages that a reset clears, and that are left out for being zero. */
   private static final String ZERO_PAGES = "zero-pages";
 
-  /** Entries of the translation cache where nobody asks for another number. */
-  public static final int TLB_ENTRIES = 1024;
+  /** A machine without drives, to be run the fastest way. */
+  public Setup(MachineConfig config, InitialMemory memory) {
+    this(config, memory, Drives.NONE, Execution.fastest());
+  }
+
+  /** The same machine, run another way. */
+  public Setup run(Execution another) {
+    return new Setup(config, memory, drives, another);
+  }
 
   /**
-   * The setup that a recording begins with.
+   * The setup that a recording begins with, to be run the fastest way.
    *
    * @throws RecordingException where it was made by a newer version, or describes no machine
    */
@@ -49,9 +62,13 @@ public record Setup(MachineConfig config, InitialMemory memory) {
               .formatted(semantics, Semantics.VERSION));
     }
     MachineConfig config;
+    Drives drives;
     TreeMap<Integer, byte[]> pages = new TreeMap<>();
     try {
       config = MachineConfig.parse(recording.header().configuration());
+      // no board is built at the cpu boundary
+      boolean board = recording.header().boundary() == Boundary.MACHINE;
+      drives = board ? drives(recording) : Drives.NONE;
       InitialMemory.addZeroPages(
           pages, recording.header().configuration().getOrDefault(ZERO_PAGES, ""));
     } catch (IllegalArgumentException e) {
@@ -64,7 +81,11 @@ public record Setup(MachineConfig config, InitialMemory memory) {
     if (romMissing || !pages.isEmpty() && pages.lastKey() > last) {
       throw new RecordingException("its initial memory is incomplete");
     }
-    return new Setup(config, new InitialMemory(pages, rom, rom(recording, VIDEO_ROM)));
+    return new Setup(
+        config,
+        new InitialMemory(pages, rom, rom(recording, VIDEO_ROM)),
+        drives,
+        Execution.fastest());
   }
 
   private static byte[] rom(RecordingReader recording, String name) {
@@ -75,10 +96,25 @@ public record Setup(MachineConfig config, InitialMemory memory) {
     return rom;
   }
 
+  private static Drives drives(RecordingReader recording) {
+    return Drives.parse(recording.header().configuration(), recording::medium);
+  }
+
+  /** The same machine, which tells a recording what it reads of media that are not referred to. */
+  Setup recordedBy(RecordingWriter writer) {
+    return new Setup(
+        config,
+        memory,
+        drives.map(
+            medium -> medium.reference().isEmpty() ? new RecordedMedium(medium, writer) : medium),
+        execution);
+  }
+
   /** The machine's description, as it stands in a recording's header. */
   SequencedMap<String, String> description() {
     SequencedMap<String, String> pairs = config.pairs();
     pairs.put(ZERO_PAGES, memory.zeroPages());
+    pairs.putAll(drives.pairs());
     return pairs;
   }
 
@@ -93,13 +129,9 @@ public record Setup(MachineConfig config, InitialMemory memory) {
     }
   }
 
-  /**
-   * Builds a machine with all its devices.
-   *
-   * @param tlbEntries size of the translation cache, which the guest cannot observe
-   */
-  public Machine build(Inputs inputs, Outputs outputs, int tlbEntries) {
-    return build(inputs, outputs, tlbEntries, UnaryOperator.identity(), UnaryOperator.identity());
+  /** Builds a machine with all its devices. */
+  public Machine build(Inputs inputs, Outputs outputs) {
+    return build(inputs, outputs, UnaryOperator.identity(), UnaryOperator.identity());
   }
 
   /**
@@ -111,7 +143,6 @@ public record Setup(MachineConfig config, InitialMemory memory) {
   Machine build(
       Inputs inputs,
       Outputs outputs,
-      int tlbEntries,
       UnaryOperator<Nucleus> inward,
       UnaryOperator<Platform> outward) {
     Board[] board = new Board[1];
@@ -119,16 +150,16 @@ public record Setup(MachineConfig config, InitialMemory memory) {
         new Processor(
             config,
             memory,
-            tlbEntries,
+            execution,
             nucleus -> {
-              board[0] = new Board(config, memory, inward.apply(nucleus), inputs, outputs);
+              board[0] = new Board(config, memory, drives, inward.apply(nucleus), inputs, outputs);
               return outward.apply(board[0]);
             });
     return new Machine(processor, board[0]);
   }
 
   /** Builds the nucleus alone, with something else in the place of the board. */
-  Machine buildNucleus(int tlbEntries, Function<Nucleus, Platform> platform) {
-    return new Machine(new Processor(config, memory, tlbEntries, platform));
+  Machine buildNucleus(Function<Nucleus, Platform> platform) {
+    return new Machine(new Processor(config, memory, execution, platform));
   }
 }

@@ -3,6 +3,7 @@ package dejavm.session;
 import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
 import dejavm.bus.Stateful;
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.record.DigestCursor;
 import dejavm.record.DigestPoint;
@@ -58,16 +59,18 @@ public final class Verification {
   private int restores;
 
   /**
+   * @param engine what executes the instructions
    * @param seed decides slices, sizes and restore points
    * @param restores how many times to continue in a newly built machine
    */
-  public Verification(RecordingReader recording, Outputs outputs, long seed, int restores) {
+  public Verification(
+      RecordingReader recording, Execution.Kind engine, Outputs outputs, long seed, int restores) {
     this.recording = recording;
     this.outputs = outputs;
     this.wantedRestores = restores;
     choices = new Choices(seed);
-    setup = Setup.of(recording);
-    replay = new Replay(recording, setup, outputs, tlb());
+    setup = Setup.of(recording).run(Execution.by(engine));
+    replay = newReplay();
     digests = new Digests(replay.machine());
   }
 
@@ -76,8 +79,10 @@ public final class Verification {
     return replay.machine();
   }
 
-  private int tlb() {
-    return TLB_SIZES[choices.below(TLB_SIZES.length)];
+  private Replay newReplay() {
+    int entries = TLB_SIZES[choices.below(TLB_SIZES.length)];
+    Execution execution = new Execution(setup.execution().engine(), entries);
+    return new Replay(recording, setup.run(execution), outputs);
   }
 
   /**
@@ -176,7 +181,7 @@ public final class Verification {
    */
   private void restore() {
     Machine from = replay.machine();
-    Replay next = new Replay(recording, setup, outputs, tlb());
+    Replay next = newReplay();
     transfer(from, next.machine());
     put(next.position(), codec.encode(replay.position().state()));
     next.machine().restored();
@@ -202,12 +207,14 @@ public final class Verification {
   private static void copy(Paged from, Paged to) {
     byte[] page = new byte[Paged.PAGE];
     byte[] old = new byte[Paged.PAGE];
-    for (int n = 0; n < from.pages(); n++) {
-      from.readPage(n, page);
-      to.readPage(n, old);
-      if (!Arrays.equals(page, old)) {
-        to.writePage(n, page);
+    int next = from.nextStored(0);
+    while (next >= 0) {
+      from.readPage(next, page);
+      to.readPage(next, old);
+      if (to.nextStored(next) != next || !Arrays.equals(page, old)) {
+        to.writePage(next, page);
       }
+      next = next + 1 < from.pages() ? from.nextStored(next + 1) : -1;
     }
   }
 }

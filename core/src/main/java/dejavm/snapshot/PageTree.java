@@ -23,31 +23,68 @@ public final class PageTree {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Paged pages;
-  private final List<long[]> levels = new ArrayList<>();
+  private final List<Hashes> levels = new ArrayList<>();
   private final List<BitSet> stale = new ArrayList<>();
   private final List<BitSet> tracks = new ArrayList<>();
   private final byte[] page = new byte[Paged.PAGE];
   private final byte[] children = new byte[FAN_OUT * Long.BYTES];
 
+  /** Hashes by number, of which those that nobody set are alike and take no room. */
+  private static final class Hashes {
+    private static final int CHUNK = 1 << 10;
+
+    private final int size;
+    private final long common;
+    private final long[][] chunks;
+
+    Hashes(int size, long common) {
+      this.size = size;
+      this.common = common;
+      chunks = new long[(size + CHUNK - 1) / CHUNK][];
+    }
+
+    long get(int number) {
+      long[] chunk = chunks[number / CHUNK];
+      return chunk == null ? common : chunk[number % CHUNK];
+    }
+
+    void set(int number, long hash) {
+      long[] chunk = chunks[number / CHUNK];
+      if (chunk == null) {
+        chunk = new long[CHUNK];
+        Arrays.fill(chunk, common);
+        chunks[number / CHUNK] = chunk;
+      }
+      chunk[number % CHUNK] = hash;
+    }
+  }
+
+  /** A tree over pages of zeros. */
   private PageTree(Paged pages) {
     this.pages = pages;
     int width = pages.pages();
-    levels.add(new long[width]);
+    long common = Digest.of(new byte[Paged.PAGE]);
+    levels.add(new Hashes(width, common));
     stale.add(new BitSet());
     while (width > 1) {
       width = (width + FAN_OUT - 1) / FAN_OUT;
-      levels.add(new long[width]);
-      BitSet all = new BitSet();
-      all.set(0, width);
-      stale.add(all);
+      for (int child = 0; child < FAN_OUT; child++) {
+        LONG.set(children, child * Long.BYTES, common);
+      }
+      common = Digest.of(children);
+      levels.add(new Hashes(width, common));
+      BitSet last = new BitSet();
+      last.set(width - 1); // it may have fewer children than the others
+      stale.add(last);
     }
+    refresh();
   }
 
   /** A tree over pages of any content: reads all of them. */
   public static PageTree of(Paged pages) {
     PageTree tree = new PageTree(pages);
     for (int i = 0; i < pages.pages(); i++) {
-      tree.levels.getFirst()[i] = tree.hash(i);
+      tree.take(i);
     }
     pages.clean();
     tree.refresh();
@@ -56,29 +93,20 @@ public final class PageTree {
 
   /** A tree over pages all of which were zero before those now dirty were written. */
   public static PageTree blank(Paged pages) {
-    PageTree tree = new PageTree(pages);
-    Arrays.fill(tree.levels.getFirst(), Digest.of(new byte[Paged.PAGE]));
-    tree.refresh();
-    return tree;
+    return new PageTree(pages);
   }
 
   /** Takes in what was written since the last time, marks the pages clean, and gives the root. */
   public long update() {
-    long[] leaves = levels.getFirst();
-    int next = leaves.length == 0 ? -1 : pages.nextDirty(0);
+    int count = levels.getFirst().size;
+    int next = count == 0 ? -1 : pages.nextDirty(0);
     while (next >= 0) {
       int i = next;
-      next = i + 1 < leaves.length ? pages.nextDirty(i + 1) : -1;
+      next = i + 1 < count ? pages.nextDirty(i + 1) : -1;
       for (BitSet track : tracks) {
         track.set(i);
       }
-      long hash = hash(i);
-      if (hash != leaves[i]) {
-        leaves[i] = hash;
-        if (levels.size() > 1) {
-          stale.get(1).set(i / FAN_OUT);
-        }
-      }
+      take(i);
     }
     pages.clean();
     refresh();
@@ -87,13 +115,13 @@ public final class PageTree {
 
   /** The hash over all pages at the last update; 0 where there are none. */
   public long root() {
-    long[] top = levels.getLast();
-    return top.length == 0 ? 0 : top[0];
+    Hashes top = levels.getLast();
+    return top.size == 0 ? 0 : top.get(0);
   }
 
   /** A page's hash at the last update. */
   public long leaf(int page) {
-    return levels.getFirst()[page];
+    return levels.getFirst().get(page);
   }
 
   /**
@@ -108,12 +136,26 @@ public final class PageTree {
 
   /** The first page whose hash differs from that in another tree, or -1. */
   public int firstDifference(PageTree other) {
-    return Arrays.mismatch(levels.getFirst(), other.levels.getFirst());
+    Hashes mine = levels.getFirst();
+    Hashes others = other.levels.getFirst();
+    for (int page = 0; page < Math.min(mine.size, others.size); page++) {
+      if (mine.get(page) != others.get(page)) {
+        return page;
+      }
+    }
+    return mine.size == others.size ? -1 : Math.min(mine.size, others.size);
   }
 
-  private long hash(int number) {
+  /** Hashes a page anew. */
+  private void take(int number) {
     pages.readPage(number, page);
-    return Digest.of(page, 0, Paged.PAGE);
+    long hash = Digest.of(page, 0, Paged.PAGE);
+    if (hash != leaf(number)) {
+      levels.getFirst().set(number, hash);
+      if (levels.size() > 1) {
+        stale.get(1).set(number / FAN_OUT);
+      }
+    }
   }
 
   private void refresh() {
@@ -123,14 +165,14 @@ public final class PageTree {
   }
 
   private void refresh(int level) {
-    long[] below = levels.get(level - 1);
+    Hashes below = levels.get(level - 1);
     BitSet set = stale.get(level);
     for (int i = set.nextSetBit(0); i >= 0; i = set.nextSetBit(i + 1)) {
       for (int child = 0; child < FAN_OUT; child++) {
         int at = i * FAN_OUT + child;
-        LONG.set(children, child * Long.BYTES, at < below.length ? below[at] : 0L);
+        LONG.set(children, child * Long.BYTES, at < below.size ? below.get(at) : 0L);
       }
-      levels.get(level)[i] = Digest.of(children);
+      levels.get(level).set(i, Digest.of(children));
       if (level + 1 < levels.size()) {
         stale.get(level + 1).set(i / FAN_OUT);
       }

@@ -30,6 +30,8 @@ class HostApisTest {
 
   private static void language(HostApis apis) {
     apis.allow("java.lang.System", "arraycopy")
+        // which engine there is: nothing that a guest could tell
+        .allowIn(Set.of("dejavm.cpu.translate.Translator"), "java.lang.System", "getProperty")
         .forbid("the host's clock, environment, streams and identities", "java.lang.System*")
         .forbid(THREADS, "java.lang.Thread*")
         .forbid(THREADS, "java.lang.InheritableThreadLocal")
@@ -109,6 +111,8 @@ class HostApisTest {
         // integers in byte arrays
         .allow("java.lang.invoke.VarHandle")
         .allow("java.lang.invoke.MethodHandles", "byteArrayViewVarHandle")
+        // calls of translated code, and of the system calls that give memory for it
+        .allowIn(Set.of("dejavm.cpu.translate"), "java.lang.invoke.MethodHandle")
         .forbid("reflection", "java.lang.invoke.*")
         .forbid("what the collector does is the host's", "java.lang.ref.*")
         // guest RAM and TLB are off-heap segments; the interpreter accesses them where they are

@@ -16,6 +16,7 @@ public final class PackageTable {
             // the instruction set as data: knows no machine
             .row("cpu.decode")
             .row("cpu.interpret", "bus", "memory", "cpu", "cpu.decode")
+            .row("cpu.translate", "bus", "memory", "cpu", "cpu.decode", "cpu.interpret")
             // what chips have in common, and a package for every kind of chip
             .row("device", "bus")
             .row("device.*", "bus", "device")
@@ -29,8 +30,11 @@ public final class PackageTable {
     layers.row("session", layers.above());
     layers.row("timeline", layers.above());
     // the program
+    layers.row("image", "bus");
     layers.row("host", layers.above());
     layers.row("guest", "bus", "machine.boot");
+    // what runs is a child process, so no machine is known here
+    layers.row("measure", "host", "guest");
     layers.row("cli", layers.above());
     return layers;
   }

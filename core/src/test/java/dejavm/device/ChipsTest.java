@@ -5,8 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dejavm.bus.Backing;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
+import dejavm.bus.Medium;
 import dejavm.bus.Paged;
 import dejavm.bus.Stateful;
+import dejavm.device.disk.AhciController;
+import dejavm.device.disk.AtaDisk;
+import dejavm.device.disk.AtapiCdrom;
+import dejavm.device.disk.IdeChannel;
+import dejavm.device.disk.OverlayDisk;
+import dejavm.device.disk.TestDma;
+import dejavm.device.disk.TestMedium;
+import dejavm.device.disk.TestRam;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
@@ -106,8 +115,11 @@ class ChipsTest {
       parts.forEach(part -> states.add(part.state()));
       for (Paged memory : memories) {
         for (int page = 0; page < memory.pages(); page++) {
-          byte[] bytes = new byte[Paged.PAGE];
-          memory.readPage(page, bytes);
+          // what an overlay lacks is not what it has zeros for
+          byte[] bytes = new byte[memory.nextStored(page) == page ? Paged.PAGE : 0];
+          if (bytes.length > 0) {
+            memory.readPage(page, bytes);
+          }
           states.add(bytes);
         }
       }
@@ -122,7 +134,10 @@ class ChipsTest {
       }
       for (Paged memory : memories) {
         for (int page = 0; page < memory.pages(); page++) {
-          memory.writePage(page, (byte[]) states.get(next++));
+          byte[] bytes = (byte[]) states.get(next++);
+          if (bytes.length > 0) {
+            memory.writePage(page, bytes);
+          }
         }
       }
     }
@@ -184,6 +199,8 @@ class ChipsTest {
                 new Kind("pci", frequency, ChipsTest::pci),
                 new Kind("system", frequency, ChipsTest::system),
                 new Kind("firmware", frequency, ChipsTest::firmware),
+                new Kind("ide", frequency, ChipsTest::ide),
+                new Kind("ahci", frequency, ChipsTest::ahci),
                 new Kind("vga", frequency, ChipsTest::vga)));
   }
 
@@ -383,6 +400,91 @@ class ChipsTest {
     s.map(pages, 15);
     s.map(new DebugConsole(s.bench), 1);
     s.map(new DebugExit(s.bench, s.event("off")), 4);
+  }
+
+  private static void ide(Specimen s) {
+    TestDma dma = s.part(new TestDma());
+    OverlayDisk overlay = new OverlayDisk(0, new TestMedium("disk0", 3000, 1), s.bench);
+    AtaDisk disk = s.part(new AtaDisk(s.bench.time, 0, overlay, dma));
+    List<Medium> discs = List.of(new TestMedium("cd0", 900, 2), new TestMedium("cd1", 800, 3));
+    AtapiCdrom cdrom = s.part(new AtapiCdrom(s.bench.time, 1, discs, dma));
+    s.memories.add(overlay);
+    IdeChannel channel = s.part(new IdeChannel(s.line("irq14"), dma, disk, cdrom));
+    s.map(channel.commandBlock(), 8);
+    s.map(channel.controlBlock(), 1);
+    Mapped ports = channel.commandBlock();
+    int[] commands = {
+      0x20, 0x24, 0x25, 0x29, 0x30, 0x34, 0x35, 0x39, 0x40, 0x42, 0x90, 0x91, 0xA0, 0xA1, 0xC4,
+      0xC5, 0xC6, 0xC8, 0xCA, 0xE5, 0xE7, 0xEC, 0xEF, 0xF8, 0x27, 0x08, 0xA0, 0xA0
+    };
+    s.inputs.add(random -> {
+      // a request as drivers make it; registers at random are seldom one
+      ports.write(6, 1, 0x40 | random.nextInt(2) << 4);
+      for (int register = 1; register < 6; register++) {
+        ports.write(register, 1, register == 5 ? 0 : random.nextInt(10));
+      }
+      ports.write(7, 1, commands[random.nextInt(commands.length)]);
+    });
+    int[] packets = {0, 3, 0x12, 0x1B, 0x1E, 0x25, 0x28, 0x43, 0x46, 0x4A, 0x51, 0x5A, 0xA8, 0xBE};
+    s.inputs.add(random -> {
+      ports.write(0, 4, packets[random.nextInt(packets.length)] | random.nextInt() << 8 & 0x1F0300);
+      ports.write(0, 4, random.nextInt(4) << 8);
+      ports.write(0, 4, random.nextInt() & 0xFFFF_FFFFL);
+    });
+    s.inputs.add(random -> {
+      for (int i = random.nextInt(128); i >= 0; i--) {
+        s.bench.log.add("data %x".formatted(ports.read(0, 4)));
+        ports.write(0, 4, i);
+      }
+    });
+    s.inputs.add(random -> dma.start(random.nextInt(4) == 0 ? 0 : random.nextInt(1 << 15)));
+    s.inputs.add(random -> dma.start(1 << 20));
+    s.inputs.add(random -> cdrom.change(random.nextBoolean() ? "cd1" : ""));
+    s.inputs.add(random -> cdrom.change("cd0"));
+    s.inputs.add(random -> {
+      if (random.nextInt(20) == 0) {
+        disk.fault(random.nextInt(3000));
+        cdrom.fault(random.nextInt(900));
+      }
+    });
+  }
+
+  private static void ahci(Specimen s) {
+    TestRam ram = s.part(new TestRam(1 << 16));
+    AhciController ahci = s.part(new AhciController(ram, s.line("pirq")));
+    for (int bay = 4; bay < 6; bay++) {
+      OverlayDisk overlay = new OverlayDisk(bay, new TestMedium("disk" + bay, 300, bay), s.bench);
+      s.memories.add(overlay);
+      AtaDisk disk = s.part(new AtaDisk(s.bench.time, bay, overlay, ahci.port(bay - 4)));
+      ahci.port(bay - 4).plug(disk);
+      s.inputs.add(random -> {
+        if (random.nextInt(20) == 0) {
+          disk.fault(random.nextInt(300));
+        }
+      });
+    }
+    ahci.reset();
+    s.map(ahci, 0x200);
+    int[] commands = {0x24, 0x25, 0x34, 0x35, 0x20, 0xC8, 0xCA, 0xEC, 0xEF, 0xEA, 0x42, 0xFE};
+    s.inputs.add(random -> {
+      // a port as drivers set it up, and a command
+      int port = 0x100 + 0x80 * random.nextInt(3);
+      int slot = random.nextInt(4);
+      ahci.write(port, 4, 0x1000);
+      ahci.write(port + 0x08, 4, 0x1800);
+      ahci.write(port + 0x14, 4, -1L >>> 32);
+      ahci.write(port + 0x18, 4, 0x11);
+      ram.put(0x1000 + 32 * slot, 5 | random.nextInt(3) << 16);
+      ram.put(0x1000 + 32 * slot + 8, 0x2000);
+      ram.put(0x2000, commands[random.nextInt(commands.length)] << 16 | 0x8027);
+      ram.put(0x2004, 0x40000000 | random.nextInt(310));
+      ram.put(0x200C, random.nextInt(12));
+      for (int i = 0; i < 3; i++) {
+        ram.put(0x2080 + 16 * i, random.nextInt(0x11000));
+        ram.put(0x2080 + 16 * i + 12, random.nextInt(5000));
+      }
+      ahci.write(port + 0x38, 4, 1L << slot);
+    });
   }
 
   private static void vga(Specimen s) {

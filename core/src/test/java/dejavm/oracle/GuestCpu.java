@@ -1,6 +1,7 @@
 package dejavm.oracle;
 
 import dejavm.EmptyBoard;
+import dejavm.Engines;
 import dejavm.bus.Backing;
 import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.CostTable;
@@ -10,7 +11,6 @@ import dejavm.cpu.Engine;
 import dejavm.cpu.Fault;
 import dejavm.cpu.SegmentRights;
 import dejavm.cpu.X87Environment;
-import dejavm.cpu.interpret.Interpreter;
 import dejavm.memory.Mmu;
 import dejavm.memory.PhysicalMemory;
 import java.lang.foreign.MemorySegment;
@@ -95,7 +95,7 @@ final class GuestCpu {
     memory.map(0, RAM, new Backing.Ram(0));
     mmu = new Mmu(memory, new EmptyBoard(), 16);
     c = new Cpu(0, mmu, new EmptyBoard(), model, new CostTable(1, 0), 100_000_000L);
-    engine = new Interpreter(c);
+    engine = Engines.engine(c);
     for (int i = 0; i < Layout.PAGE; i++) {
       put(Layout.FILE_READ_ONLY + i, 1, Layout.readOnlyByte(i));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dejavm.bus.Input;
 import dejavm.cpu.Cpu;
 import dejavm.device.system.PostPort;
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.record.LogText;
 import dejavm.record.RecordingReader;
@@ -30,7 +31,7 @@ class ComparisonTest {
     private boolean done;
 
     Broken(RecordingReader recording, Consumer<Machine> fault) {
-      super("broken", recording, true);
+      super("broken", recording, Execution.Kind.INTERPRET);
       this.fault = fault;
     }
 
@@ -65,21 +66,25 @@ class ComparisonTest {
   }
 
   private static Comparison.Result compare(Side right, long every) {
-    return new Comparison(new ReplaySide("good", machine, true), right, every).run(_ -> {});
+    return new Comparison(new ReplaySide("good", machine, Execution.Kind.INTERPRET), right, every)
+        .run(_ -> {});
   }
 
   @Test
   void theSameRunIsTheSame() {
-    assertThat(compare(new ReplaySide("again", machine, true)).identical()).isTrue();
-    Comparison.Result byStep = compare(new ReplaySide("step", machine, false));
+    assertThat(compare(new ReplaySide("again", machine, Execution.Kind.INTERPRET)).identical())
+        .isTrue();
+    Comparison.Result byStep = compare(new ReplaySide("step", machine, Execution.Kind.STEP));
     assertThat(byStep.identical()).isTrue();
     assertThat(byStep.retired()).isEqualTo(machine.end().orElseThrow().retired());
-    assertThat(compare(new ReplaySide("without devices", cpu, true)).identical()).isTrue();
+    assertThat(
+            compare(new ReplaySide("without devices", cpu, Execution.Kind.INTERPRET)).identical())
+        .isTrue();
   }
 
   @Test
   void anInstructionThatComputesOtherwiseIsNamed() {
-    Side there = new ReplaySide("there", machine, true);
+    Side there = new ReplaySide("there", machine, Execution.Kind.INTERPRET);
     there.restart();
     there.advance(BROKEN - 1);
     String culprit = there.instruction();
@@ -131,7 +136,7 @@ class ComparisonTest {
     TwoRecordings other = new TwoRecordings(TinyGuest.setup(""), new TimedInputs(typed), "");
     other.run(UNTIL, new Dice(1));
     RecordingReader second = RecordingReader.scan(other.outer());
-    Comparison.Result result = compare(new ReplaySide("other", second, true));
+    Comparison.Result result = compare(new ReplaySide("other", second, Execution.Kind.INTERPRET));
     assertThat(result.identical()).isFalse();
     assertThat(result.now()).isBetween(changed.now() - 1_000_000, changed.now() + 1_000_000);
     assertThat(result.difference().components()).contains("com1");
@@ -143,7 +148,7 @@ class ComparisonTest {
   void aReplayThatNoticesItselfIsReportedAsSuch() {
     Comparison.Result result =
         new Comparison(
-                new ReplaySide("good", cpu, true),
+                new ReplaySide("good", cpu, Execution.Kind.INTERPRET),
                 new Broken(cpu, m -> m.processor().cpu().nowBase += 3),
                 Comparison.EVERY)
             .run(_ -> {});

@@ -3,6 +3,10 @@ package dejavm.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dejavm.Assembler;
+import dejavm.bus.Input;
+import dejavm.bus.Medium;
+import dejavm.device.disk.TestMedium;
+import dejavm.machine.Drives;
 import dejavm.machine.boot.BootRefused;
 import dejavm.machine.boot.FlatBinary;
 import dejavm.record.DigestCursor;
@@ -10,6 +14,7 @@ import dejavm.record.DigestPoint;
 import dejavm.record.RecordingReader;
 import dejavm.record.TimedInput;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryPortTest {
-  private static final long UNTIL = 4_000_000;
+  private static final long UNTIL = 6_000_000;
   private static final int STEPS = 400;
   private static final long MEMORY = 4 << 20;
 
@@ -42,6 +47,20 @@ class EveryPortTest {
 
   /** Where the power management's registers are put. */
   private static final int POWER = 0x600;
+
+  /** Where the bus masters' registers are put, and their table: of one region, with 64 KiB. */
+  private static final int MASTERS = 0xC000;
+
+  private static final int DESCRIPTOR = 0x610;
+  private static final int REGION = 0x10000;
+
+  private static final List<Medium> DISCS =
+      List.of(new TestMedium("cd0", 400, 2), new TestMedium("cd1", 200, 3));
+  private static final Drives DRIVES =
+      new Drives(
+          List.of(
+              new Drives.Drive(0, Drives.Kind.DISK, List.of(new TestMedium("disk0", 600, 1))),
+              new Drives.Drive(2, Drives.Kind.CDROM, DISCS)));
 
   /** First and last port of each chip, or of each part of one that something else is true of. */
   private static final int[][] CHIPS = {
@@ -62,7 +81,11 @@ class EveryPortTest {
     {0x60, 0x60},
     {0x64, 0x64},
     {0x64, 0x64},
+    {0x60, 0x60},
+    {0x64, 0x64},
     {0x3F8, 0x3FF}, // serial lines
+    {0x3F8, 0x3FF},
+    {0x2F8, 0x2FF},
     {0x2F8, 0x2FF},
     {0x2F8, 0x2FF},
     {0xCF8, 0xCFF}, // PCI
@@ -76,7 +99,12 @@ class EveryPortTest {
     {0x514, 0x517},
     {0x1CE, 0x1D0},
     {0x3B0, 0x3DF}, // the video adapter, which is inside the cpu boundary
-    {0x1F0, 0x1F7}, // nobody
+    {0x1F0, 0x1F7}, // IDE
+    {0x170, 0x177},
+    {0x3F6, 0x3F6},
+    {0x376, 0x376},
+    {MASTERS, MASTERS + 15},
+    {0x1E8, 0x1EF}, // nobody
   };
 
   // Operations of the program: numbers of its jump table.
@@ -99,8 +127,10 @@ class EveryPortTest {
   private static Setup setup(long seed) {
     Dice dice = new Dice(seed);
     try {
-      return TinyGuest.setup(
-          FlatBinary.bootSector(program(dice), MEMORY), !dice.oneIn(8), dice.oneIn(4));
+      Setup setup =
+          TinyGuest.setup(
+              FlatBinary.bootSector(program(dice), MEMORY), !dice.oneIn(8), dice.oneIn(4));
+      return new Setup(setup.config(), setup.memory(), DRIVES, setup.execution());
     } catch (BootRefused e) {
       throw new IllegalStateException(e);
     }
@@ -178,6 +208,10 @@ class EveryPortTest {
     pci(a, 0x8000_0B80L, 1);
     pci(a, 0x8000_1004L, 2);
     pci(a, 0x8000_1010L, 0xE000_0000L);
+    pci(a, 0x8000_0920L, MASTERS | 1);
+    pci(a, 0x8000_0904L, 5);
+    a.mov(Assembler.EDI, DESCRIPTOR).db(0x66, 0xB8).dd(REGION).db(0x66, 0xAB); // stosd
+    a.db(0x66, 0xB8).dd(0x8000_0000L).db(0x66, 0xAB);
     a.sti();
   }
 
@@ -228,6 +262,8 @@ class EveryPortTest {
         memoryRegister(a, dice);
       } else if (dice.oneIn(100)) {
         entry(a, 0, BASE, dice.oneIn(2) ? 0xFEE0_0100L : 0xFEE1_0900L);
+      } else if (dice.oneIn(30)) {
+        request(a, dice);
       } else if (dice.oneIn(200)) {
         entry(a, dice.pick(0xCF9, 0xF4), OUT, dice.below(8));
       } else {
@@ -252,6 +288,36 @@ class EveryPortTest {
     entry(a, register, dice.oneIn(2) ? LOAD : STORE, value);
   }
 
+  /** A request to a disk or a CD-ROM drive, as drivers make it: nearly always by DMA. */
+  private static void request(Assembler a, Dice dice) {
+    int channel = dice.below(2);
+    int base = channel == 0 ? 0x1F0 : 0x170;
+    int masters = MASTERS + 8 * channel;
+    boolean write = dice.oneIn(2);
+    entry(a, base + 6, OUT, 0xE0);
+    entry(a, base + 1, OUT, 1);
+    entry(a, base + 2, OUT, 1 + dice.below(40));
+    entry(a, base + 3, OUT, dice.below(256));
+    entry(a, base + 4, OUT, channel == 0 ? dice.below(2) : 0);
+    entry(a, base + 5, OUT, channel == 0 ? 0 : 8);
+    int command = write ? dice.pick(0xCA, 0xCA, 0x35, 0x30) : dice.pick(0xC8, 0xC8, 0x25, 0x20);
+    entry(a, base + 7, OUT, channel == 1 ? 0xA0 : dice.oneIn(8) ? 0xEC : command);
+    entry(a, 0, WAIT, 1000);
+    if (channel == 1) {
+      int opcode = dice.pick(0x28, 0x28, 0x28, 0x43, 0x12, 0x5A, 0x00);
+      entry(a, base, OUT + 2, opcode);
+      entry(a, base, OUT + 2, dice.below(120) << 8);
+      entry(a, base, OUT + 2, 1 + dice.below(9));
+    }
+    entry(a, masters + 4, OUT + 2, DESCRIPTOR);
+    entry(a, masters, OUT, 0);
+    entry(a, masters, OUT, channel == 0 && write ? 1 : 9);
+    entry(a, 0, WAIT, 2000 + dice.below(10000));
+    entry(a, base, 2, 0);
+    entry(a, base, 1, 0);
+    entry(a, base + 7, 0, 0);
+  }
+
   /** Reads or writes configuration of a bridge, power management or the video adapter. */
   private static void pciRegister(Assembler a, Dice dice) {
     long chipset = dice.pick(0x0000, 0x0800, 0x0B00) | dice.pick(0x04, 0x58, 0x5C, 0x60, 0x80);
@@ -271,6 +337,10 @@ class EveryPortTest {
     return switch (port) {
       case 0x64 -> value & 0xFFFF_FF00L | dice.pick(0x20, 0x60, 0xA7, 0xA8, 0xAA, 0xAD, 0xAE, 0xD4);
       case 0x92 -> value & ~1L;
+      case 0x2F9, 0x3F9 -> value | 0x02; // a serial line interrupts when it has sent
+      case 0x2FC, 0x3FC -> value & ~0x10L | 0x08;
+      case MASTERS + 4, MASTERS + 5, MASTERS + 6, MASTERS + 7 -> DESCRIPTOR >> 8 * (port & 3);
+      case MASTERS + 12, MASTERS + 13, MASTERS + 14, MASTERS + 15 -> DESCRIPTOR >> 8 * (port & 3);
       case POWER + 2, POWER + 3, POWER + 4, POWER + 5 -> value & ~(1L << 45 - 8 * (port - POWER));
       default -> value;
     };
@@ -288,12 +358,24 @@ class EveryPortTest {
     for (TimedInput input : TimedInputs.random(dice, 20 * UNTIL)) {
       inputs.add(new TimedInput(input.now() / 20, input.input()));
     }
+    for (int i = 0; i < 4; i++) {
+      Input input =
+          dice.oneIn(3)
+              ? new Input.DiskFault(dice.pick(0, 2, 3), dice.below(600))
+              : new Input.MediaChange(dice.pick(2, 2, 0), "cd" + dice.below(3));
+      inputs.add(new TimedInput(UNTIL / 4 + dice.below((int) UNTIL / 2), input));
+    }
+    inputs.sort(Comparator.comparingLong(TimedInput::now));
     TwoRecordings both = new TwoRecordings(setup(seed), new TimedInputs(inputs), "seed " + seed);
     return both.run(UNTIL, dice);
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+  @ValueSource(
+      longs = {
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+        25, 26, 27, 28, 29, 30, 31
+      })
   void bothAreTheSameRun(long seed) {
     TwoRecordings both = recorded(seed);
     both.assertSameRun(seed);

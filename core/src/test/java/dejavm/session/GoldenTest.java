@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dejavm.Engines;
 import dejavm.bus.Input;
 import dejavm.bus.Outputs;
 import dejavm.device.timer.Counter;
@@ -100,7 +101,8 @@ class GoldenTest {
       return;
     }
     for (long seed = 0; seed < 4; seed++) {
-      Verification.Result result = new Verification(reader, Outputs.NONE, seed, 3).run(_ -> {});
+      Verification.Result result =
+          new Verification(reader, Engines.kind(), Outputs.NONE, seed, 3).run(_ -> {});
       assertThat(result.difference()).as("%s, seed %d", name, seed).isEmpty();
       assertThat(result.identical()).isTrue();
       assertThat(result.digests()).isGreaterThan(5);
@@ -141,7 +143,7 @@ class GoldenTest {
     RecordingReader reader = RecordingReader.scan(golden(MACHINE));
     assumeTrue(reader.header().semantics() == Semantics.VERSION, "it is of this version");
     long middle = reader.lastNow() / 2;
-    Verification verification = new Verification(reader, Outputs.NONE, 1, 0);
+    Verification verification = new Verification(reader, Engines.kind(), Outputs.NONE, 1, 0);
     List<Long> changedAt = new ArrayList<>();
     Verification.Result result =
         verification.run(now -> {

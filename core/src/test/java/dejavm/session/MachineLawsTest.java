@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dejavm.bus.Input;
 import dejavm.bus.Inputs;
 import dejavm.bus.Outputs;
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.record.DigestPoint;
 import java.util.ArrayList;
@@ -61,12 +62,14 @@ class MachineLawsTest {
   }
 
   private static Machine machine(String commandLine, int tlbEntries) {
-    return TinyGuest.setup(commandLine).build(new Typist(), Outputs.NONE, tlbEntries);
+    return TinyGuest.setup(commandLine)
+        .run(new Execution(Execution.fastest().engine(), tlbEntries))
+        .build(new Typist(), Outputs.NONE);
   }
 
   /** All digests at a few moments, from a run without interruption. */
   private static List<State> reference(String commandLine) {
-    Machine machine = machine(commandLine, Setup.TLB_ENTRIES);
+    Machine machine = machine(commandLine, 1024);
     Digests digests = new Digests(machine);
     List<State> points = new ArrayList<>();
     for (int i = 1; i <= POINTS; i++) {
@@ -124,7 +127,7 @@ class MachineLawsTest {
     State wanted = reference.get(POINTS / 2);
     Dice dice = new Dice(3);
     for (int i = 0; i < 6; i++) {
-      Machine machine = machine("", Setup.TLB_ENTRIES);
+      Machine machine = machine("", 1024);
       machine.run(1 + dice.below((int) wanted.now()));
       machine.run(wanted.now());
       assertThat(State.of(new Digests(machine))).isEqualTo(wanted);

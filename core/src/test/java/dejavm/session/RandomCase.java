@@ -7,6 +7,7 @@ import dejavm.bus.Stateful;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.CpuFeature;
 import dejavm.cpu.CpuModel;
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.machine.MachineConfig;
 import dejavm.machine.Processor;
@@ -55,20 +56,20 @@ final class RandomCase {
     config = new MachineConfig(1 << 20, FREQUENCY, costs, MODEL, 1, 0, true, false, 0);
   }
 
-  Processor processor(int tlbEntries, Function<Nucleus, Platform> platform) {
-    return new Processor(config, program.memory(), tlbEntries, platform);
+  Processor processor(Execution execution, Function<Nucleus, Platform> platform) {
+    return new Processor(config, program.memory(), execution, platform);
   }
 
   /** A machine with the board; the board's nucleus and the CPU's platform can be wrapped. */
   Machine machine(
       Inputs inputs,
-      int tlbEntries,
+      Execution execution,
       UnaryOperator<Nucleus> inward,
       UnaryOperator<Platform> outward) {
     RandomBoard[] board = new RandomBoard[1];
     Processor processor =
         processor(
-            tlbEntries,
+            execution,
             nucleus -> {
               board[0] = new RandomBoard(program, inward.apply(nucleus), inputs, seed, FREQUENCY);
               return outward.apply(board[0]);
@@ -93,7 +94,7 @@ final class RandomCase {
     Machine machine =
         machine(
             inputs,
-            1 << dice.below(11),
+            new Execution(Execution.Kind.INTERPRET, 1 << dice.below(11)),
             nucleus -> new NucleusRecorder(nucleus, log),
             board -> new PlatformRecorder(board, log));
     Digests digests = new Digests(machine);

@@ -1,10 +1,12 @@
 package dejavm.session;
 
+import dejavm.Engines;
 import dejavm.bus.Inputs;
 import dejavm.bus.Nucleus;
 import dejavm.bus.Paged;
 import dejavm.bus.Platform;
 import dejavm.bus.Stateful;
+import dejavm.machine.Execution;
 import dejavm.machine.Machine;
 import dejavm.machine.Processor;
 import dejavm.record.Boundary;
@@ -75,17 +77,18 @@ final class RandomReplay {
   }
 
   private void build() {
-    int tlb = TLB_SIZES[dice.below(TLB_SIZES.length)];
+    Execution execution = Engines.with(TLB_SIZES[dice.below(TLB_SIZES.length)]);
     if (recording.header().boundary() == Boundary.MACHINE) {
       InputReplayer inputs = new InputReplayer(recording);
       position = inputs;
       machine =
-          subject.machine(tampering.inputs(inputs), tlb, tampering::nucleus, tampering::platform);
+          subject.machine(
+              tampering.inputs(inputs), execution, tampering::nucleus, tampering::platform);
     } else {
       PlatformReplayer[] replayer = new PlatformReplayer[1];
       Processor processor =
           subject.processor(
-              tlb,
+              execution,
               nucleus -> {
                 replayer[0] = new PlatformReplayer(recording, tampering.nucleus(nucleus));
                 return tampering.platform(replayer[0]);

@@ -37,7 +37,13 @@ class StateFieldsTest {
 
   /** Fixed once the machine is wired, though the language cannot say so. */
   private static final Set<String> WIRING =
-      Set.of("Wire.sources", "Board.components", "Board.resets", "Board.serial");
+      Set.of(
+          "Wire.sources",
+          "Board.components",
+          "Board.pages",
+          "Board.resets",
+          "Board.serial",
+          "Board.drives");
 
   @ParameterizedTest
   @ValueSource(

@@ -2,6 +2,7 @@ package dejavm.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dejavm.Engines;
 import dejavm.bus.Inputs;
 import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
@@ -86,7 +87,8 @@ final class TwoRecordings {
   }
 
   static void assertVerified(RecordingReader reader, long seed) {
-    Verification.Result result = new Verification(reader, Outputs.NONE, seed, 2).run(_ -> {});
+    Verification.Result result =
+        new Verification(reader, Engines.kind(), Outputs.NONE, seed, 2).run(_ -> {});
     assertThat(result.difference()).as("%s, seed %d", reader.header().boundary(), seed).isEmpty();
     assertThat(result.identical()).isTrue();
   }

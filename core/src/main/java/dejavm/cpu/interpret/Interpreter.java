@@ -43,6 +43,9 @@ public final class Interpreter implements Engine {
 
   private boolean predecoded = true;
 
+  /** Runs what it can instead; see {@link #shortcut}. */
+  private Shortcut shortcut = () -> false;
+
   /** The last instruction that was stepped. */
   private Insn stepped;
 
@@ -69,6 +72,26 @@ public final class Interpreter implements Engine {
    */
   public void predecode(boolean predecode) {
     predecoded = predecode;
+  }
+
+  /** Another way to execute instructions. */
+  public interface Shortcut {
+    /**
+     * Executes from where the CPU is, while there is nothing to attend to, as far as it can.
+     *
+     * @return false where it cannot and the interpreter must go on
+     */
+    boolean run();
+  }
+
+  /** Has another way to execute instructions tried first, wherever blocks could run. */
+  public void shortcut(Shortcut other) {
+    shortcut = other;
+  }
+
+  /** Whether the processor has an instruction. */
+  public boolean has(Insn insn) {
+    return operations.has(insn);
   }
 
   /** How often an instruction was met that is decoded but not supported: #UD for the guest. */
@@ -128,6 +151,9 @@ public final class Interpreter implements Engine {
 
   /** Runs blocks from where the CPU is, or an instruction where there can be none. */
   private void runBlocks() {
+    if (shortcut.run()) {
+      return;
+    }
     int block = predecoded ? blocks.here() : 0;
     if (block == 0) {
       step();
@@ -310,16 +336,27 @@ public final class Interpreter implements Engine {
    *
    * @return whether it is complete
    */
-  private boolean step() {
+  public boolean step() {
     Cpu c = cpu;
     c.cursor = 0;
     c.cursorStart = 0;
     Insn insn = fetch();
-    stepped = insn;
     if (insn.rep || insn.repne) {
       // It may overwrite itself; in a block that would be noticed.
       cache.stepping(firstPage, lastPage);
     }
+    return execute(insn);
+  }
+
+  /**
+   * Executes the instruction where the CPU is, known to be this one, or one or more iterations of a
+   * repeated one; the counters are settled.
+   *
+   * @return whether it is complete
+   */
+  public boolean execute(Insn insn) {
+    Cpu c = cpu;
+    stepped = insn;
     c.nextRip = c.wrap(c.rip + insn.length);
     boolean complete = operations.execute(insn);
     if (complete) {

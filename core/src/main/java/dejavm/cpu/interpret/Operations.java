@@ -179,6 +179,11 @@ final class Operations {
     return true;
   }
 
+  /** Whether the processor's model has an instruction. */
+  boolean has(Insn in) {
+    return !missing[in.row.index];
+  }
+
   private static int size(Insn in) {
     return in.operands[0].size();
   }

@@ -2,6 +2,7 @@ package dejavm.cpu.interpret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dejavm.Engines;
 import dejavm.bus.Backing;
 import dejavm.bus.Pin;
 import dejavm.bus.Platform;
@@ -93,7 +94,7 @@ class SystemRomTest {
             new CostTable(1, 0),
             100_000_000L);
     console.cpu = cpu;
-    Engine engine = new Interpreter(cpu);
+    Engine engine = Engines.engine(cpu);
     while (cpu.activity != Cpu.Activity.OFF && cpu.now() < LIMIT) {
       engine.run(cpu, cpu.now() + 1_000_000);
     }

@@ -1,0 +1,2 @@
+/** Tests of images in files. */
+package dejavm.image;

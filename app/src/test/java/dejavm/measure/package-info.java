@@ -1,0 +1,2 @@
+/** Tests of what measures speed. */
+package dejavm.measure;

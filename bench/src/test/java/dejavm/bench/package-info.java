@@ -1,0 +1,2 @@
+/** Tests that the benchmarks run. */
+package dejavm.bench;

@@ -1,0 +1,186 @@
+package dejavm.cpu.translate;
+
+import dejavm.cpu.decode.Decoder;
+import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Mnemonic;
+
+/**
+ * Makes the code of one block: decodes the instructions up to the one that ends it, finds out which
+ * flags count, and has the emitters emit them one after the other. An instruction that none of them
+ * accepts ends the block and is left to the interpreter.
+ */
+final class BlockTranslator {
+  private static final int LONGEST = 64;
+  private static final int PAGE = 4096;
+
+  /** Which instructions the processor's model has. */
+  interface Model {
+    boolean has(Insn insn);
+  }
+
+  private final Decoder decoder = new Decoder();
+  private final Insn[] code = new Insn[LONGEST];
+  private final int[] offsets = new int[LONGEST + 1];
+  private final Emission emission;
+  private final Model model;
+  private final IntegerEmitter integers;
+  private final ShiftEmitter shifts;
+  private final MultiplyEmitter products;
+  private final ControlEmitter control;
+  private final SseEmitter sse;
+  private final StringEmitter strings;
+
+  /** An instruction of the block under way has made sure of the XMM registers. */
+  private boolean xmm;
+
+  /** How many instructions the last block holds but for one left to the interpreter. */
+  int count;
+
+  /** The offset of the first byte behind the last block. */
+  int end;
+
+  /** What stopped the last block, to be interpreted; null where that has to be decoded again. */
+  private Insn refused;
+
+  /** The instruction behind the last block is the interpreter's. */
+  private boolean stopped;
+
+  BlockTranslator(
+      Emission emission,
+      Model model,
+      HostFeatures features,
+      int pauseTicks,
+      ControlEmitter.Known known) {
+    this.emission = emission;
+    this.model = model;
+    integers = new IntegerEmitter(emission);
+    shifts = new ShiftEmitter(emission);
+    products = new MultiplyEmitter(emission);
+    control = new ControlEmitter(emission, pauseTicks, known);
+    sse = new SseEmitter(emission, features);
+    strings = new StringEmitter(emission);
+  }
+
+  /**
+   * Decodes a block, without emitting it: {@link #count}, {@link #end} and {@link #refused} tell of
+   * it.
+   *
+   * @param page the bytes of the page from its start
+   */
+  void decode(byte[] page, int offset, Mode mode) {
+    count = 0;
+    refused = null;
+    stopped = false;
+    int at = offset;
+    boolean open = true;
+    while (open && count < LONGEST && at < PAGE) {
+      Insn insn = decoder.decode(page, at, PAGE, mode.bits());
+      if (insn == null) {
+        stopped = true;
+        break;
+      }
+      if (!accepts(insn, mode, at)) {
+        refused = insn;
+        stopped = true;
+        end = at + insn.length;
+        offsets[count] = at;
+        return;
+      }
+      code[count] = insn;
+      offsets[count++] = at;
+      at += insn.length;
+      open = !isJump(insn) && insn.mnemonic != Mnemonic.PAUSE;
+    }
+    offsets[count] = at;
+    end = at;
+  }
+
+  private boolean accepts(Insn in, Mode mode, int offset) {
+    return in.mnemonic != Mnemonic.INVALID
+        && model.has(in)
+        && (control.accepts(in, mode, offset)
+            || integers.accepts(in)
+            || shifts.accepts(in)
+            || products.accepts(in)
+            || strings.accepts(in, mode)
+            || sse.accepts(in));
+  }
+
+  /** The instruction that stopped the last block, for the interpreter; null where there is none. */
+  Insn refused() {
+    return refused;
+  }
+
+  /** Emits the block that was decoded last. */
+  void emit() {
+    Emission e = emission;
+    Liveness.find(code, count, e.flags);
+    xmm = false;
+    if (count > 0) {
+      e.count(offsets[0]);
+    }
+    for (int i = 0; i < count; i++) {
+      e.instruction(code[i], i, offsets[i]);
+      emit(code[i]);
+    }
+    if (count == 0 || !isJump(code[count - 1])) {
+      finish();
+    }
+    e.end();
+  }
+
+  private static boolean isJump(Insn in) {
+    return switch (in.mnemonic) {
+      case JCC, JMP, CALL, RET -> true;
+      default -> false;
+    };
+  }
+
+  /** Goes on behind the block, or leaves what comes there to the interpreter. */
+  private void finish() {
+    int at = offsets[count];
+    if (stopped) {
+      emission.interpret(refused, at);
+    } else {
+      control.goOn(at);
+    }
+  }
+
+  private void emit(Insn in) {
+    switch (in.mnemonic) {
+      case PAUSE,
+          PUSH,
+          POP,
+          LEAVE,
+          PUSHF,
+          POPF,
+          CLI,
+          CLD,
+          STD,
+          CLC,
+          STC,
+          CMC,
+          LAHF,
+          SAHF,
+          JCC,
+          JMP,
+          CALL,
+          RET ->
+          control.emit();
+      case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD, BT, BTS, BTR, BTC, BSF, BSR -> shifts.emit();
+      case MUL, IMUL, DIV, IDIV -> products.emit();
+      case MOVS, STOS, LODS, SCAS -> strings.emit();
+      default -> {
+        if (integers.accepts(in)) {
+          integers.emit();
+        } else {
+          if (!xmm) {
+            sse.load();
+            xmm = true;
+          }
+          sse.emit();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dejavm.machine;
+
+import dejavm.cpu.translate.Translator;
+
+/**
+ * How a machine is run, which nothing in it can observe.
+ *
+ * @param engine what executes instructions
+ * @param tlbEntries entries in a bank of the translation cache: a power of two, up to 65536
+ */
+public record Execution(Kind engine, int tlbEntries) {
+  /** Entries of the translation cache where nobody asks for another number. */
+  private static final int TLB_ENTRIES = 1024;
+
+  /** The engines. */
+  public enum Kind {
+    /** Code of the host, made from the guest's; on x86-64 Linux alone. */
+    TRANSLATE,
+    /** Predecoded code, interpreted: on every host. */
+    INTERPRET,
+    /** Each instruction decoded anew, and executed by the general methods: slow, another way. */
+    STEP
+  }
+
+  public static Execution by(Kind engine) {
+    return new Execution(engine, TLB_ENTRIES);
+  }
+
+  /** The fastest way on this host. */
+  public static Execution fastest() {
+    return by(Translator.isSupported() ? Kind.TRANSLATE : Kind.INTERPRET);
+  }
+}

@@ -1,0 +1,130 @@
+package dejavm.memory;
+
+import static dejavm.memory.PhysicalMemory.LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The entries of the translation cache.
+ *
+ * <p>An entry is four longs: the page that may be read, the page that may be written, what to add
+ * to a linear address to get an offset into the memory segment, and what to add to get an address
+ * of the host. There is a bank of entries for supervisor accesses, one for those that SMAP lets
+ * pass, and one for user accesses. They lie outside the heap, since translated code looks into
+ * them; before them lies room for what such code keeps ({@link #workspace}).
+ */
+public final class Tlb {
+  /** Bytes in an entry, and as a shift; what stands where in it. */
+  public static final int ENTRY = 32;
+
+  static final int ENTRY_SHIFT = 5;
+
+  public static final int READ_TAG = 0;
+  public static final int WRITE_TAG = 8;
+  static final int OFFSET_ADDEND = 16;
+  public static final int HOST_ADDEND = 24;
+
+  /** Bytes of {@link #workspace}. */
+  public static final int WORKSPACE = 1 << 19;
+
+  private static final int BANKS = 3;
+
+  /** The tag of no page: no page starts there, nor has a byte within reach the entry's index. */
+  private static final long NO_PAGE = 0x0008_0000_0000_0000L;
+
+  private final int entries;
+  private final int size;
+  private final MemorySegment space;
+  private final MemorySegment segment;
+
+  /**
+   * @param entries in a bank: a power of two, at least 4
+   */
+  Tlb(int entries) {
+    this.entries = entries;
+    size = BANKS * entries * ENTRY;
+    space = Arena.ofAuto().allocate(WORKSPACE + size, 4096);
+    segment = space.asSlice(WORKSPACE);
+  }
+
+  /** The tag of no page for the entry of an index. */
+  static long none(int index) {
+    return NO_PAGE | (index ^ 2L) << 12 | 1;
+  }
+
+  MemorySegment segment() {
+    return segment;
+  }
+
+  /** Memory for an engine's use, {@link #WORKSPACE} bytes right before the entries. */
+  public MemorySegment workspace() {
+    return space.asSlice(0, WORKSPACE);
+  }
+
+  /** How many there are in a bank. */
+  public int entries() {
+    return entries;
+  }
+
+  /** Of the bits that select an entry, where they are after shifting an address. */
+  int mask() {
+    return (entries - 1) * ENTRY;
+  }
+
+  /** Where a bank starts. */
+  int bank(int number) {
+    return number * entries * ENTRY;
+  }
+
+  private long noneAt(int at) {
+    return none((at & mask()) >> ENTRY_SHIFT);
+  }
+
+  void flush() {
+    for (int at = 0; at < size; at += ENTRY) {
+      long none = noneAt(at);
+      segment.set(LONG, at + READ_TAG, none);
+      segment.set(LONG, at + WRITE_TAG, none);
+    }
+  }
+
+  void dropWriteAccess() {
+    for (int at = 0; at < size; at += ENTRY) {
+      segment.set(LONG, at + WRITE_TAG, noneAt(at));
+    }
+  }
+
+  void drop(long linearPage) {
+    int first = (int) (linearPage >>> 12 - ENTRY_SHIFT) & mask();
+    long none = noneAt(first);
+    for (int at = first; at < size; at += bank(1)) {
+      if (segment.get(LONG, at + READ_TAG) == linearPage
+          || segment.get(LONG, at + WRITE_TAG) == linearPage) {
+        segment.set(LONG, at + READ_TAG, none);
+        segment.set(LONG, at + WRITE_TAG, none);
+      }
+    }
+  }
+
+  /** Takes write access to the page of RAM at an offset of the memory segment. */
+  void takeWriteAccess(long offset) {
+    for (int at = 0; at < size; at += ENTRY) {
+      if (segment.get(LONG, at + OFFSET_ADDEND) + segment.get(LONG, at + WRITE_TAG) == offset) {
+        segment.set(LONG, at + WRITE_TAG, noneAt(at));
+      }
+    }
+  }
+
+  /**
+   * Fills an entry.
+   *
+   * @param offset of the page in the memory segment, which lies at {@code memory}
+   */
+  void fill(int at, long linearPage, long offset, long memory, boolean writable) {
+    segment.set(LONG, at + READ_TAG, linearPage);
+    segment.set(LONG, at + WRITE_TAG, writable ? linearPage : noneAt(at));
+    segment.set(LONG, at + OFFSET_ADDEND, offset - linearPage);
+    segment.set(LONG, at + HOST_ADDEND, memory + offset - linearPage);
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the translator that are not tests of every engine. */
+package dejavm.cpu.translate;

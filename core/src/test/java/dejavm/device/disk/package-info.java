@@ -1,0 +1,2 @@
+/** Tests of IDE channels, disks and CD-ROM drives. */
+package dejavm.device.disk;
