@@ -25,7 +25,7 @@ public final class Engines {
   /** The engine for a processor without a machine. */
   public static Engine engine(Cpu cpu) {
     if (KIND == Execution.Kind.TRANSLATE) {
-      return new Translator(cpu);
+      return new Translator(cpu, 0);
     }
     Interpreter interpreter = new Interpreter(cpu);
     interpreter.predecode(KIND == Execution.Kind.INTERPRET);

@@ -224,7 +224,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Plan plan(Guest guest) {
-    PlanBuilder plan = new PlanBuilder(MEMORY, cpu, MachineConfig.RANDOM_SEED, Execution.fastest());
+    PlanBuilder plan = new PlanBuilder(MEMORY, cpu, MachineConfig.RANDOM_SEED);
     plan.note("demo of " + guest.name());
     try {
       BootImage image = plan.kernel(guest.kernel(), guest.initrd(), guest.commandLine());

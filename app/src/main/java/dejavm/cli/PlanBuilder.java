@@ -46,6 +46,11 @@ final class PlanBuilder {
   private Path more;
   private Path last;
 
+  /** A machine that is run the fastest way. */
+  PlanBuilder(long memory, CpuModel cpu, long randomSeed) {
+    this(memory, cpu, randomSeed, Execution.fastest());
+  }
+
   /**
    * @param randomSeed what the numbers of RDRAND follow from
    * @param execution how the machine is run

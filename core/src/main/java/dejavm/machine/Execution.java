@@ -7,10 +7,17 @@ import dejavm.cpu.translate.Translator;
  *
  * @param engine what executes instructions
  * @param tlbEntries entries in a bank of the translation cache: a power of two, up to 65536
+ * @param patience for how many instructions to interpret before anything is translated
  */
-public record Execution(Kind engine, int tlbEntries) {
+public record Execution(Kind engine, int tlbEntries, long patience) {
   /** Entries of the translation cache where nobody asks for another number. */
   private static final int TLB_ENTRIES = 1024;
+
+  /**
+   * Instructions that the interpreter executes in about the time that it takes to set up
+   * translation.
+   */
+  private static final long PATIENCE = 1_000_000;
 
   /** The engines. */
   public enum Kind {
@@ -22,8 +29,13 @@ public record Execution(Kind engine, int tlbEntries) {
     STEP
   }
 
+  /** Translates from the first instruction on, if it translates. */
+  public Execution(Kind engine, int tlbEntries) {
+    this(engine, tlbEntries, 0);
+  }
+
   public static Execution by(Kind engine) {
-    return new Execution(engine, TLB_ENTRIES);
+    return new Execution(engine, TLB_ENTRIES, PATIENCE);
   }
 
   /** The fastest way on this host. */

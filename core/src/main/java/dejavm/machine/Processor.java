@@ -55,7 +55,7 @@ public final class Processor implements Nucleus {
     addresses = new AddressSpaces(memory, router);
     router.connect(cpu, video.ports(), video.memory());
     if (execution.engine() == Execution.Kind.TRANSLATE) {
-      translator = Optional.of(new Translator(cpu));
+      translator = Optional.of(new Translator(cpu, execution.patience()));
       interpreter = translator.get().interpreter();
     } else {
       translator = Optional.empty();

@@ -3,12 +3,18 @@ package dejavm.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dejavm.bus.Inputs;
+import dejavm.cpu.Cpu;
 import dejavm.cpu.CpuState;
+import dejavm.cpu.decode.Decoder;
+import dejavm.cpu.decode.Disassembler;
+import dejavm.cpu.decode.Insn;
 import dejavm.machine.Execution;
 import dejavm.machine.Machine;
+import dejavm.memory.Peek;
 import dejavm.snapshot.StateCodec;
 import dejavm.snapshot.StateText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -19,6 +25,10 @@ import org.junit.jupiter.api.Test;
  */
 class EnginesAgreeTest {
   private static final long TICKS = 60_000;
+
+  /** How many ticks before a difference are shown. */
+  private static final int SHOWN = 8;
+
   private static final int FIRST = Integer.getInteger("dejavm.engines.first", 1);
   private static final int COUNT = Integer.getInteger("dejavm.engines.cases", 200);
 
@@ -74,53 +84,50 @@ class EnginesAgreeTest {
   private static String narrow(long seed, int slices, long length) {
     long low = 0;
     long high = length;
-    String found = "";
     while (high - low > 1) {
       long middle = low + high >>> 1;
-      String difference = attempt(seed, slices, middle);
-      if (difference.isEmpty()) {
+      if (attempt(seed, slices, middle).isEmpty()) {
         low = middle;
       } else {
         high = middle;
-        found = difference;
       }
     }
-    return attempt(seed, slices, high) + " " + found.isEmpty();
+    return attempt(seed, slices, high);
   }
 
-  private static String attempt(long seed, int slices, long length) {
+  private static Pair after(long seed, int slices) {
     Pair pair = new Pair(seed);
     for (int i = 0; i < slices; i++) {
       pair.run(pair.first.now() + pair.slice());
     }
+    return pair;
+  }
+
+  private static String attempt(long seed, int slices, long length) {
+    Pair pair = after(seed, slices);
     long start = pair.first.now();
-    long end = start + length;
-    StringBuilder before = new StringBuilder();
-    Pair shadow = new Pair(seed);
-    for (int i = 0; i < slices; i++) {
-      shadow.run(shadow.first.now() + shadow.slice());
-    }
-    for (long t = Math.max(start, end - 8); t < end; t++) {
-      shadow.first.run(t);
-      dejavm.cpu.Cpu c = shadow.first.processor().cpu();
-      byte[] bytes = new byte[15];
-      new dejavm.memory.Peek(c.mmu).read(c.wrap(c.codeBase + c.rip), bytes);
-      var insn = new dejavm.cpu.decode.Decoder().decode(bytes, 0, 15, c.codeSize);
-      before
-          .append("\n   ")
-          .append(shadow.first.now())
-          .append(" ")
-          .append(Long.toHexString(c.rip))
-          .append(" mode ")
-          .append(c.codeSize)
-          .append(" ")
-          .append(insn == null ? "?" : new dejavm.cpu.decode.Disassembler().text(insn, c.rip))
-          .append("  ")
-          .append(java.util.HexFormat.of().formatHex(bytes, 0, 8));
-    }
-    pair.run(end);
+    pair.run(start + length);
     String difference = compare(pair.first, pair.second);
-    return difference.isEmpty() ? "" : "tick " + start + " to " + end + ": " + difference + before;
+    return difference.isEmpty()
+        ? ""
+        : "ticks %d to %d: %s%s"
+            .formatted(start, start + length, difference, last(after(seed, slices).first, length));
+  }
+
+  /** The instructions at the end of a slice, as the interpreter executes them. */
+  private static String last(Machine machine, long length) {
+    StringBuilder text = new StringBuilder();
+    long end = machine.now() + length;
+    for (long now = Math.max(machine.now(), end - SHOWN); now < end; now++) {
+      machine.run(now);
+      Cpu c = machine.processor().cpu();
+      byte[] bytes = new byte[Decoder.MAX_LENGTH];
+      new Peek(c.mmu).read(c.wrap(c.codeBase + c.rip), bytes);
+      Insn insn = new Decoder().decode(bytes, 0, bytes.length, c.codeSize);
+      String name = insn == null ? "?" : new Disassembler().text(insn, c.rip);
+      text.append("\n  %d %x %s".formatted(machine.now(), c.rip, name));
+    }
+    return text.toString();
   }
 
   private static String compare(Machine first, Machine second) {
@@ -147,7 +154,7 @@ class EnginesAgreeTest {
     for (int page = 0; page < first.processor().ram().pages(); page++) {
       first.processor().memory().readPage(page, one);
       second.processor().memory().readPage(page, other);
-      int at = java.util.Arrays.mismatch(one, other);
+      int at = Arrays.mismatch(one, other);
       if (at >= 0) {
         return "memory at %x: %x, translated %x".formatted(page * 4096 + at, one[at], other[at]);
       }

@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>Source: mmap(2), memfd_create(2).
  */
+@SuppressWarnings("restricted") // memory of the host is what this is about
 final class CodeMemory {
   private static final int PROT_NONE = 0;
   private static final int PROT_READ = 1;

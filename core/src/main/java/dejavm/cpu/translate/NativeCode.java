@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** Calls translated code. */
+@SuppressWarnings("restricted") // native code is what this is about
 final class NativeCode {
   /** Takes the address of {@link Stubs#enter}, and its two arguments. */
   private static final MethodHandle ENTER =

@@ -1,0 +1,350 @@
+package dejavm.cpu.translate;
+
+import dejavm.cpu.ControlRegisters;
+import dejavm.cpu.Cpu;
+import dejavm.cpu.decode.Insn;
+import dejavm.cpu.interpret.Interpreter;
+import dejavm.memory.Mmu;
+import dejavm.memory.NonCanonical;
+import dejavm.memory.PageFault;
+import java.util.Arrays;
+
+/**
+ * Runs translated code: finds or makes the block where the CPU is, enters it, and decides what to
+ * do when it is left. What is not translated, it has the {@link Interpreter} execute.
+ */
+final class Dispatcher {
+  /** Bytes of code memory; what is not used costs nothing. */
+  private static final long CODE = 128L << 20;
+
+  /** The longest code of a block, its ways out included. */
+  private static final int LONGEST_CODE = 1 << 16;
+
+  /** Ticks in translated code at a stretch: a virtual machine's safepoints wait that long. */
+  private static final int SLICE = 1_000_000;
+
+  /** The masks of all exceptions in MXCSR. */
+  private static final int ALL_MASKED = 0x1F80;
+
+  /** So many entries after XMM registers were needed they are loaded without being asked for. */
+  private static final int XMM_MEMORY = 32;
+
+  private final Cpu cpu;
+  private final Mmu mmu;
+  private final Interpreter interpreter;
+  private final Workspace workspace;
+  private final CodeMemory memory = new CodeMemory(CODE);
+  private final Sites sites = new Sites();
+  private final TranslationCache cache;
+  private final Emission emission;
+  private final BlockTranslator blocks;
+  private final NativeCode code;
+  private final long firstCode;
+
+  /** Which modes' jump caches are not empty. */
+  private final boolean[] jumpsCached = new boolean[Mode.FLAT_COUNT];
+
+  /** The fetch translations that the jump caches rely on. */
+  private int fetchGeneration;
+
+  /** Where the block under way lies. */
+  private int page;
+
+  private int mode;
+
+  /** Ticks given to translated code when it was entered last. */
+  private int budget;
+
+  /** The instruction that missed last, and the ticks that were left then. */
+  private long missed;
+
+  private int missedAt;
+
+  /** How often it missed before. */
+  private int again;
+
+  /** For how many entries more XMM registers are to be loaded. */
+  private int xmmWanted;
+
+  private final Statistics statistics = new Statistics();
+
+  Dispatcher(Cpu cpu, Interpreter interpreter) {
+    this.cpu = cpu;
+    this.interpreter = interpreter;
+    mmu = cpu.mmu;
+    workspace = new Workspace(mmu);
+    cache = new TranslationCache(mmu);
+    mmu.memory().watcher(cache);
+    emission = new Emission(sites, mmu);
+    HostFeatures features = new HostFeatures(emission.a, memory, workspace);
+    Stubs stubs = new Stubs(emission.a, memory, features);
+    emission.stubs(stubs);
+    firstCode = stubs.end;
+    code = new NativeCode(stubs.enter);
+    blocks =
+        new BlockTranslator(
+            emission,
+            insn -> interpreter.has(insn),
+            features,
+            cpu.costs.pause(),
+            offset -> {
+              int known = cache.find(page, mode, offset);
+              return known == 0 ? 0 : cache.code(known);
+            });
+    forget();
+  }
+
+  Statistics statistics() {
+    statistics.dropped = cache.drops;
+    statistics.codeMemory = memory.used();
+    return statistics;
+  }
+
+  /** Forgets all code. */
+  void forget() {
+    cache.forget();
+    sites.clear();
+    memory.truncate(firstCode);
+    Arrays.fill(jumpsCached, true);
+  }
+
+  // ---- finding and making blocks ----
+
+  /** Empties jump caches whose entries may be wrong by now. */
+  private void checkJumps() {
+    if (cache.dropped || fetchGeneration != mmu.reliance().generation()) {
+      cache.dropped = false;
+      fetchGeneration = mmu.reliance().generation();
+      statistics.jumpsCleared++;
+      for (int i = 0; i < jumpsCached.length; i++) {
+        if (jumpsCached[i]) {
+          workspace.clearJumps(i);
+          jumpsCached[i] = false;
+        }
+      }
+    }
+  }
+
+  /**
+   * The block at an offset in CS, made if need be; 0 where there can be none.
+   *
+   * @throws PageFault where the instruction cannot be fetched
+   */
+  private int find(long rip) {
+    Cpu c = cpu;
+    long linear = c.wrap(c.codeBase + rip);
+    long at = mmu.admission().fetch(linear);
+    if (at < 0 || c.codeSize == 64 && isAtEdge(linear)) {
+      return 0;
+    }
+    page = (int) (at >>> 12);
+    mode = Mode.number(c);
+    int offset = (int) at & 0xFFF;
+    if (mode >= Mode.FLAT_COUNT && !pageInLimit(rip - offset)) {
+      return 0;
+    }
+    int block = cache.find(page, mode, offset);
+    return block != 0 ? block : make(offset);
+  }
+
+  /** Whether a relative jump may lead from here to an address that is not canonical. */
+  private static boolean isAtEdge(long linear) {
+    long magnitude = linear < 0 ? ~linear : linear;
+    return magnitude >= (1L << 47) - (1L << 32);
+  }
+
+  /** Code runs unchecked in pages that the segment holds whole. */
+  private boolean pageInLimit(long start) {
+    Cpu c = cpu;
+    return start >= c.low[Cpu.CS] && start + 0xFFF <= c.high[Cpu.CS];
+  }
+
+  private int make(int offset) {
+    if (!memory.hasRoom(LONGEST_CODE)) {
+      forget();
+      checkJumps();
+      statistics.codeMemoryFull++;
+    }
+    Mode m = Mode.of(mode);
+    blocks.decode(cache.bytes(page), offset, m);
+    long at = memory.here();
+    int stub = blocks.count == 0 ? sites.count() : 0;
+    // So that a loop's jump to its start finds it.
+    int block = cache.add(page, mode, offset, blocks.end, at, blocks.count, stub);
+    emission.begin(m, mode, at, blocks.count);
+    blocks.emit();
+    memory.append(emission.a.bytes(), emission.a.size());
+    statistics.blocks++;
+    statistics.instructionsTranslated += blocks.count;
+    return block;
+  }
+
+  // ---- running ----
+
+  /** Runs translated code from where the CPU is; false where the interpreter has to go on. */
+  boolean run() {
+    Cpu c = cpu;
+    boolean progressed = false;
+    do {
+      int block = find(c.rip);
+      long left = c.until - c.nowBase;
+      if (block == 0 || cache.length(block) > left) {
+        return progressed;
+      }
+      progressed = true;
+      checkJumps();
+      int stub = cache.step(block);
+      if (stub != 0 ? !interpret(sites.insn[stub]) : !enter(block, left)) {
+        return true;
+      }
+    } while (!mmu.disturbed && c.attention == 0 && c.nowBase < c.until);
+    return true;
+  }
+
+  /** Enters a block; whether to go on with the next when this returns. */
+  private boolean enter(int block, long left) {
+    Cpu c = cpu;
+    workspace.enter(c);
+    workspace.set(Workspace.PAGE, c.rip - (c.wrap(c.codeBase + c.rip) & 0xFFF));
+    if (xmmWanted > 0 && xmmUsable()) {
+      xmmWanted--;
+      workspace.loadXmm(c);
+    }
+    budget = (int) Math.min(left, SLICE);
+    workspace.set(Workspace.BUDGET, (long) budget);
+    workspace.set(Workspace.EXTRA, 0);
+    return execute(cache.code(block));
+  }
+
+  /** Runs code until it is left for good; whether to go on from where the CPU is then. */
+  private boolean execute(long start) {
+    Workspace w = workspace;
+    long at = start;
+    while (true) {
+      statistics.entries++;
+      code.run(w.base(), at);
+      int site = w.int4(Workspace.SITE);
+      switch (w.int4(Workspace.REASON)) {
+        case Stubs.MISS -> {
+          statistics.misses++;
+          at = admit(site) ? sites.resume[site] : 0;
+          if (at == 0) {
+            leave(site);
+            return interpret(null);
+          }
+        }
+        case Stubs.EDGE -> {
+          statistics.edges++;
+          at = follow(w.long8(Workspace.PAGE) + sites.offset[site]);
+          if (at == 0) {
+            return false;
+          }
+          memory.patch(sites.resume[site], at);
+        }
+        case Stubs.LOOKUP -> {
+          statistics.lookups++;
+          long rip = w.long8(Workspace.ADDRESS);
+          at = follow(rip);
+          if (at == 0) {
+            return false;
+          }
+          if (mode < Mode.FLAT_COUNT) {
+            w.cacheJump(mode, rip, at);
+            jumpsCached[mode] = true;
+            mmu.reliance().rely(rip);
+          }
+          w.set(Workspace.PAGE, rip - (cpu.wrap(cpu.codeBase + rip) & 0xFFF));
+        }
+        case Stubs.XMM -> {
+          if (!xmmUsable()) {
+            leave(site);
+            return interpret(null);
+          }
+          w.loadXmm(cpu);
+          xmmWanted = XMM_MEMORY;
+          at = sites.resume[site];
+        }
+        case Stubs.STEP -> {
+          leave(site);
+          return cpu.nowBase < cpu.until && interpret(sites.insn[site]);
+        }
+        default -> {
+          leave(site);
+          return false;
+        }
+      }
+    }
+  }
+
+  /** Whether the host may execute the guest's instructions on XMM registers: they cannot trap. */
+  private boolean xmmUsable() {
+    Cpu c = cpu;
+    return (c.cr0 & (ControlRegisters.CR0_EM | ControlRegisters.CR0_TS)) == 0
+        && (c.cr4 & ControlRegisters.CR4_OSFXSR) != 0
+        && (c.mxcsr & ALL_MASKED) == ALL_MASKED;
+  }
+
+  /** The code to go on with at an offset in CS, or 0 where the outer loop has to: all is left. */
+  private long follow(long target) {
+    Cpu c = cpu;
+    long rip = c.codeSize == 64 ? target : target & 0xFFFFFFFFL;
+    long linear = c.wrap(c.codeBase + rip);
+    boolean sure = workspace.int4(Workspace.BUDGET) > 0 && mmu.fetchCached(linear);
+    int generation = statistics.codeMemoryFull;
+    int block = sure ? find(rip) : 0;
+    if (block == 0 || generation != statistics.codeMemoryFull) {
+      leave(rip, 0);
+      return 0;
+    }
+    return cache.code(block);
+  }
+
+  /**
+   * Whether the access that missed has an entry in the translation cache now. Two accesses of one
+   * instruction may want the same entry: then neither has it for long.
+   */
+  private boolean admit(int site) {
+    int left = workspace.int4(Workspace.BUDGET);
+    again = left == missedAt && sites.resume[site] == missed ? again + 1 : 0;
+    missedAt = left;
+    missed = sites.resume[site];
+    if (again > 1) {
+      return false;
+    }
+    long address = workspace.long8(Workspace.ADDRESS);
+    int access = sites.access[site];
+    try {
+      return Cpu.canonical(address)
+          && mmu.admission().admit(address, access & 0xFF, access > 0xFF ? Mmu.WRITE : Mmu.READ);
+    } catch (PageFault | NonCanonical fault) {
+      // The interpreter meets it again, at the instruction.
+      return false;
+    }
+  }
+
+  /** Gives everything back to the CPU, which stands before the instruction of a site. */
+  private void leave(int site) {
+    leave(workspace.long8(Workspace.PAGE) + sites.offset[site], sites.refund[site]);
+  }
+
+  private void leave(long rip, int refund) {
+    Cpu c = cpu;
+    int spent = budget - (workspace.int4(Workspace.BUDGET) + refund);
+    int executed = spent - workspace.int4(Workspace.EXTRA);
+    c.nowBase += spent;
+    c.retiredBase += executed;
+    statistics.translatedExecuted += executed;
+    workspace.leave(c);
+    c.rip = c.codeSize == 64 ? rip : rip & 0xFFFFFFFFL;
+  }
+
+  /** Has the interpreter execute an instruction; whether it is complete. */
+  private boolean interpret(Insn insn) {
+    statistics.interpreted++;
+    if (insn == null) {
+      return interpreter.step();
+    }
+    statistics.left[insn.mnemonic.ordinal()]++;
+    return interpreter.execute(insn);
+  }
+}
