@@ -89,7 +89,7 @@ class UsageTest {
         "run --flat $hlt --serial stdio --serial stdio | only one serial port can be on stdio",
         "run --flat $hlt --serial none --serial none --serial none | there are two serial ports",
         "run --flat $hlt --pace slow        | invalid value for option '--pace'",
-        "run --flat $hlt --engine translate | invalid value for option '--engine'",
+        "run --flat $hlt --engine other | invalid value for option '--engine'",
         "run --flat $hlt --display vnc      | invalid value for option '--display'",
         "run --flat $hlt --until soon       | 'soon' is not a time such as 2.5, 300ms",
         "run --flat $hlt --until 1.5ticks   | '1.5ticks' is not a time such as",
