@@ -38,7 +38,7 @@ EFFECTS = {
     2: ("cpu %d signal %s %d", "usi"),
     3: ("map %s 0x%x length 0x%x to %s", "aUUm"),
 }
-SIGNALS = dict(enumerate("INTR NMI SMI INIT SIPI RESET A20 IGNNE POWER_OFF".split(), 1))
+SIGNALS = dict(enumerate("INTR NMI SMI INIT SIPI RESET A20 IGNNE POWER_OFF TASK_PRIORITY".split(), 1))
 SPACES = {1: "port", 2: "memory", 3: "msr"}
 BACKINGS = {
     1: ("ram 0x%x", "U"),
@@ -46,6 +46,7 @@ BACKINGS = {
     3: ("rom %d", "u"),
     4: ("video 0x%x", "U"),
     5: ("outside", ""),
+    6: ("hidden ram 0x%x", "U"),
 }
 HASH_START = 0x2545F4914F6CDD1D
 

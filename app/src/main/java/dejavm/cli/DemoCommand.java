@@ -228,7 +228,8 @@ final class DemoCommand implements Callable<Integer> {
     plan.note("demo of " + guest.name());
     try {
       BootImage image = plan.kernel(guest.kernel(), guest.initrd(), guest.commandLine());
-      return plan.plan(image, frequency(), Instant.now().getEpochSecond(), false, false);
+      long start = Instant.now().getEpochSecond();
+      return plan.plan(image, frequency(), start, false, false, MachineConfig.Boot.DEFAULT);
     } catch (BootRefused e) {
       throw Refusal.usage(plan.lastFile() + ": " + e.getMessage());
     }

@@ -3,6 +3,7 @@ package dejavm.cli;
 import dejavm.guest.Guest;
 import dejavm.guest.GuestCatalog;
 import dejavm.guest.GuestUnavailable;
+import dejavm.guest.SeaBios;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +20,12 @@ final class Guests {
   }
 
   private GuestCatalog catalog() {
+    return new GuestCatalog(cache(), report::progress);
+  }
+
+  private Path cache() {
     try {
-      return new GuestCatalog(GuestCatalog.defaultCache(environment), report::progress);
+      return GuestCatalog.defaultCache(environment);
     } catch (InvalidPathException e) {
       throw Refusal.usage("XDG_CACHE_HOME is no path: " + e.getInput());
     }
@@ -45,6 +50,34 @@ final class Guests {
   /** A guest, fetched again. */
   Guest fetch(String name) {
     return known(name, () -> catalog().fetch(name));
+  }
+
+  /** SeaBIOS, fetched first where it is missing. */
+  Path bios() {
+    return firmware(seaBios()::bios);
+  }
+
+  /** SeaBIOS's part for the video adapter, fetched first where it is missing. */
+  Path videoBios() {
+    return firmware(seaBios()::videoBios);
+  }
+
+  private SeaBios seaBios() {
+    return new SeaBios(cache(), report::progress);
+  }
+
+  private interface Firmware {
+    Path path() throws GuestUnavailable;
+  }
+
+  private Path firmware(Firmware source) {
+    try {
+      return source.path();
+    } catch (GuestUnavailable e) {
+      throw Refusal.failed(e.getMessage());
+    } finally {
+      report.clear();
+    }
   }
 
   private interface Source<T> {

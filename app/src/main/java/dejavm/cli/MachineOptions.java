@@ -76,10 +76,31 @@ final class MachineOptions {
       description = "Run raw code in real mode. Default address: 0x7C00.")
   private String flat;
 
-  @Option(names = "--bios", paramLabel = "F", description = "Start with this firmware.")
+  @Option(
+      names = "--bios",
+      paramLabel = "F",
+      description = "Start with this firmware. Default with --boot: SeaBIOS, fetched if missing.")
   private Path bios;
 
   @Mixin private DriveOptions drives;
+
+  @Option(
+      names = "--vgabios",
+      paramLabel = "F",
+      description = "The video adapter's BIOS. Default with --boot: that of SeaBIOS.")
+  private Path videoBios;
+
+  @Option(
+      names = "--boot",
+      paramLabel = "[order=]DRIVES[,menu=on|off]",
+      arity = "0..1",
+      fallbackValue = "",
+      converter = Quantity.BootConverter.class,
+      description = {
+        "Start with firmware, which boots from a (floppy), c (disk), d (CD-ROM), n (network);",
+        "up to three, in this order. Default: cad."
+      })
+  private MachineConfig.Boot boot;
 
   @Option(
       names = "--guest",
@@ -183,12 +204,16 @@ final class MachineOptions {
    * @param referred whether a recording is to refer to images, rather than to hold what was read
    */
   Plan plan(Guests guests, boolean referred) {
-    long ways = Stream.of(kernel, flat, bios, guest).filter(way -> way != null).count();
+    Object firmware = bios != null ? bios : boot;
+    long ways = Stream.of(kernel, flat, firmware, guest).filter(way -> way != null).count();
     if (ways != 1) {
       throw Refusal.usage(
           ways == 0
-              ? "nothing to run: one of --guest, --kernel, --flat, --bios is needed"
-              : "only one of --guest, --kernel, --flat, --bios can be given");
+              ? "nothing to run: one of --guest, --kernel, --flat, --boot, --bios is needed"
+              : "only one of --guest, --kernel, --flat, --boot or --bios can be given");
+    }
+    if (firmware == null && videoBios != null) {
+      throw Refusal.usage("--vgabios goes with --boot or --bios");
     }
     if (kernel == null && initrd != null) {
       throw Refusal.usage("--initrd goes with --kernel");
@@ -211,7 +236,8 @@ final class MachineOptions {
     try {
       BootImage image = image(plan, guests);
       long start = rtc >= 0 ? rtc : Instant.now().getEpochSecond();
-      return plan.plan(image, rate, start, !noReboot, debugExit);
+      MachineConfig.Boot order = boot == null ? MachineConfig.Boot.DEFAULT : boot;
+      return plan.plan(image, rate, start, !noReboot, debugExit, order);
     } catch (BootRefused e) {
       throw Refusal.usage(plan.lastFile() + ": " + e.getMessage());
     }
@@ -228,10 +254,14 @@ final class MachineOptions {
       return plan.kernel(found.kernel(), found.initrd(), line);
     } else if (kernel != null) {
       return plan.kernel(kernel, initrd, append == null ? "" : append);
-    } else if (bios != null) {
-      return RomImage.image(plan.file("bios", bios));
+    } else if (flat != null) {
+      return plan.flat(flat);
     }
-    return plan.flat(flat);
+    byte[] video = new byte[0];
+    if (videoBios != null || boot != null) {
+      video = plan.file("vgabios", videoBios == null ? guests.videoBios() : videoBios);
+    }
+    return RomImage.image(plan.file("bios", bios == null ? guests.bios() : bios), video);
   }
 
   static byte[] bytes(Path file) {

@@ -76,8 +76,15 @@ final class PlanBuilder {
    *
    * @param rate ticks in a second of guest time
    * @param rtcStart the real-time clock at power-on, in seconds since 1970
+   * @param boot what firmware is told of how to boot
    */
-  Plan plan(BootImage image, long rate, long rtcStart, boolean reboot, boolean debugExit) {
+  Plan plan(
+      BootImage image,
+      long rate,
+      long rtcStart,
+      boolean reboot,
+      boolean debugExit,
+      MachineConfig.Boot boot) {
     MachineConfig config =
         new MachineConfig(
             memory,
@@ -88,7 +95,8 @@ final class PlanBuilder {
             rtcStart,
             reboot,
             debugExit,
-            image.alias().length);
+            image.alias().length,
+            boot);
     return new Plan(
         new Setup(config, InitialMemory.of(image), drives, execution),
         images,

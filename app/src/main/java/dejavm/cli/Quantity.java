@@ -1,6 +1,7 @@
 package dejavm.cli;
 
 import dejavm.cpu.CpuModel;
+import dejavm.machine.MachineConfig;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -79,6 +80,27 @@ final class Quantity {
     @Override
     public Iterator<String> iterator() {
       return CpuModel.ALL.stream().map(CpuModel::name).iterator();
+    }
+  }
+
+  /** How firmware boots, as QEMU takes it: {@code dc}, or {@code order=dc,menu=on}. */
+  static final class BootConverter implements ITypeConverter<MachineConfig.Boot> {
+    @Override
+    public MachineConfig.Boot convert(String text) {
+      String order = MachineConfig.Boot.DEFAULT.order();
+      boolean menu = false;
+      for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+        switch (part) {
+          case "menu=on" -> menu = true;
+          case "menu=off" -> menu = false;
+          default -> order = part.startsWith("order=") ? part.substring(6) : part;
+        }
+      }
+      try {
+        return new MachineConfig.Boot(order, menu);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("'" + text + "': " + e.getMessage());
+      }
     }
   }
 

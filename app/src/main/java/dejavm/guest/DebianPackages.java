@@ -135,10 +135,18 @@ final class DebianPackages {
 
   /** Downloads a package; apt checks its signature chain and hash. */
   Package download(String name) throws GuestUnavailable {
+    return download(name, name + ":" + architecture);
+  }
+
+  /** Downloads a package that is the same for all architectures. */
+  Package downloadForAll(String name) throws GuestUnavailable {
+    return download(name, name);
+  }
+
+  private Package download(String name, String wanted) throws GuestUnavailable {
     progress.accept("fetching " + name);
     Path packages = directory.resolve("packages");
-    Children.Result result =
-        children.run(packages, line -> {}, "apt-get", "download", name + ":" + architecture);
+    Children.Result result = children.run(packages, line -> {}, "apt-get", "download", wanted);
     Path file = null;
     try (DirectoryStream<Path> found = Files.newDirectoryStream(packages, name + "_*.deb")) {
       for (Path deb : found) {

@@ -7,11 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The guests that have a name. {@code tiny} is part of the program and always there; those of
@@ -238,7 +236,7 @@ public final class GuestCatalog {
       }
       store.commit();
     } finally {
-      delete(work);
+      Store.delete(work);
     }
   }
 
@@ -252,13 +250,5 @@ public final class GuestCatalog {
         && store.holds(KERNEL)
         && store.holds(BUSYBOX)
         && store.holds(INITRD);
-  }
-
-  private static void delete(Path tree) throws IOException {
-    try (Stream<Path> files = Files.walk(tree)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

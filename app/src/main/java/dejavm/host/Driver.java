@@ -3,6 +3,7 @@ package dejavm.host;
 import dejavm.bus.Timer;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Flags;
+import dejavm.device.irq.LocalApic;
 import dejavm.device.irq.PicPair;
 import dejavm.machine.EventQueue;
 import dejavm.machine.Machine;
@@ -99,6 +100,7 @@ public final class Driver {
   /** Whether the interrupt controllers let nothing through. */
   private boolean masked() {
     PicPair.State pics = ((PicPair) run.machine().components().get("pic")).state();
-    return (pics.master().imr() & 0xFF) == 0xFF;
+    LocalApic apic = (LocalApic) run.machine().components().get("apic");
+    return (pics.master().imr() & 0xFF) == 0xFF && !apic.takesInterrupts();
   }
 }

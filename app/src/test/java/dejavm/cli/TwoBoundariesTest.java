@@ -105,7 +105,8 @@ class TwoBoundariesTest {
             FREQUENCY,
             RTC,
             false,
-            false);
+            false,
+            MachineConfig.Boot.DEFAULT);
     HostClock clock = new HostClock();
     LiveInputs inputs = new LiveInputs(FREQUENCY, Pace.MAX, clock, Script.parse(script));
     ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -11,6 +11,12 @@ public sealed interface Backing {
    */
   record ReadOnlyRam(long offset) implements Backing {}
 
+  /**
+   * RAM, from this byte of it on, that the processor does not reach: each of its accesses goes to
+   * the platform. What the board does by itself reaches it.
+   */
+  record HiddenRam(long offset) implements Backing {}
+
   /** Read-only memory with these bytes; they travel in a recording once. */
   record Rom(byte[] bytes) implements Backing {
     public Rom {

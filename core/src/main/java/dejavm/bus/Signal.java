@@ -15,5 +15,7 @@ public enum Signal {
   /** IGNNE#: numeric errors are ignored until FERR is withdrawn; value 0 or 1. */
   IGNNE,
   /** Power is gone: the CPU stops for good. */
-  POWER_OFF
+  POWER_OFF,
+  /** The task priority, CR8, was written in the local APIC; value 0 to 15. */
+  TASK_PRIORITY
 }

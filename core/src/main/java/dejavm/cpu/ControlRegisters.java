@@ -267,12 +267,15 @@ public final class ControlRegisters {
 
   // ---- CR8 ----
 
-  /** The task priority. It is kept here; there is no local APIC that would have to hear of it. */
+  /** The task priority. It is kept here, and the local APIC hears of it when it changes. */
   private static void loadPriority(Cpu c, long value) {
     if ((value & ~0xFL) != 0) {
       throw Fault.gp(0);
     }
-    c.cr8 = value;
+    if (c.cr8 != value) {
+      c.cr8 = value;
+      Msrs.taskPriority(c);
+    }
   }
 
   // ---- EFER ----

@@ -1,6 +1,7 @@
 package dejavm.cpu;
 
 import static dejavm.cpu.CpuFeature.AES;
+import static dejavm.cpu.CpuFeature.APIC;
 import static dejavm.cpu.CpuFeature.ARCH_CAPABILITIES;
 import static dejavm.cpu.CpuFeature.CLFSH;
 import static dejavm.cpu.CpuFeature.CMOV;
@@ -59,7 +60,7 @@ public record CpuModel(
     String name, String vendor, String brand, int signature, long features, long tscFrequency) {
 
   private static final long SSE_ERA =
-      set(FPU, VME, DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, PAT, PSE36, MMX, FXSR, SSE);
+      set(FPU, VME, DE, PSE, TSC, MSR, PAE, CX8, APIC, SEP, PGE, CMOV, PAT, PSE36, MMX, FXSR, SSE);
 
   private static final long BASELINE = SSE_ERA | set(CLFSH, SSE2, SYSCALL, NX, LM);
 

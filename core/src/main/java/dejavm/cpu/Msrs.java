@@ -12,7 +12,11 @@ import dejavm.bus.Space;
 public final class Msrs {
   private static final int TSC = 0x10;
   private static final int PLATFORM_ID = 0x17;
-  private static final int APIC_BASE = 0x1B;
+  public static final int APIC_BASE = 0x1B;
+
+  /** The bits of IA32_APIC_BASE that can be written: an address, whether it is enabled, BSP. */
+  private static final long APIC_BASE_BITS = (1L << Cpu.PHYSICAL_BITS) - 1 & ~0x6FFL;
+
   private static final int UCODE_REV = 0x8B;
   private static final int ARCH_CAPABILITIES = 0x10A;
   private static final int SYSENTER_CS = 0x174;
@@ -20,7 +24,10 @@ public final class Msrs {
   private static final int SYSENTER_EIP = 0x176;
   private static final int MISC_ENABLE = 0x1A0;
   private static final int PAT = 0x277;
-  private static final int X2APIC = 0x800;
+
+  /** The task priority, as an APIC in x2APIC mode would have it; software does not get here. */
+  public static final int TASK_PRIORITY = 0x808;
+
   private static final int EFER = 0xC0000080;
   private static final int STAR = 0xC0000081;
   private static final int LSTAR = 0xC0000082;
@@ -77,7 +84,7 @@ public final class Msrs {
       default -> {
         // The board may have changed what the engine waits for.
         c.mmu.disturbed = true;
-        yield c.platform.read(c.now(), c.id, Space.MSR, index & 0xFFFFFFFFL, 8);
+        yield c.platform.read(c.now(), c.id, Space.MSR, APIC_BASE, 8);
       }
     };
   }
@@ -114,10 +121,24 @@ public final class Msrs {
       case KERNEL_GS_BASE -> c.kernelGsBase = pointer(c, value);
       case TSC_AUX -> c.tscAux = low(value);
       default -> {
-        c.mmu.disturbed = true;
-        c.platform.write(c.now(), c.id, Space.MSR, index & 0xFFFFFFFFL, 8, value);
+        if ((value & ~APIC_BASE_BITS) != 0) {
+          throw Fault.gp(0);
+        }
+        board(c, APIC_BASE, value);
       }
     }
+  }
+
+  /** Tells the local APIC of CR8. */
+  static void taskPriority(Cpu c) {
+    if (c.model.has(CpuFeature.APIC)) {
+      board(c, TASK_PRIORITY, c.cr8);
+    }
+  }
+
+  private static void board(Cpu c, int index, long value) {
+    c.mmu.disturbed = true;
+    c.platform.write(c.now(), c.id, Space.MSR, index, 8, value);
   }
 
   private static void requireModel(Cpu c, int index) {
@@ -132,8 +153,8 @@ public final class Msrs {
               c.model.has(CpuFeature.LM);
           case TSC_AUX -> c.model.has(CpuFeature.RDTSCP);
           case ARCH_CAPABILITIES -> c.model.has(CpuFeature.ARCH_CAPABILITIES);
-          default ->
-              c.model.has(CpuFeature.APIC) && (index == APIC_BASE || (index & ~0x3FF) == X2APIC);
+          case APIC_BASE -> c.model.has(CpuFeature.APIC);
+          default -> false;
         };
     if (!present) {
       throw Fault.gp(0);

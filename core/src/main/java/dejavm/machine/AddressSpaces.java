@@ -24,7 +24,8 @@ public final class AddressSpaces implements Stateful<AddressSpaces.State> {
     READ_ONLY_RAM,
     ROM,
     VIDEO,
-    OUTSIDE
+    OUTSIDE,
+    HIDDEN_RAM
   }
 
   /** A mapping: {@code offset} is the backing's, {@code rom} its bytes, empty for all but ROM. */
@@ -79,6 +80,7 @@ public final class AddressSpaces implements Stateful<AddressSpaces.State> {
       case Backing.Rom _ -> Kind.ROM;
       case Backing.Video _ -> Kind.VIDEO;
       case Backing.Outside _ -> Kind.OUTSIDE;
+      case Backing.HiddenRam _ -> Kind.HIDDEN_RAM;
     };
   }
 
@@ -87,6 +89,7 @@ public final class AddressSpaces implements Stateful<AddressSpaces.State> {
       case Backing.Ram(long offset) -> offset;
       case Backing.ReadOnlyRam(long offset) -> offset;
       case Backing.Video(long offset) -> offset;
+      case Backing.HiddenRam(long offset) -> offset;
       case Backing.Rom _, Backing.Outside _ -> 0;
     };
   }
@@ -98,6 +101,7 @@ public final class AddressSpaces implements Stateful<AddressSpaces.State> {
       case ROM -> new Backing.Rom(m.rom);
       case VIDEO -> new Backing.Video(m.offset);
       case OUTSIDE -> new Backing.Outside();
+      case HIDDEN_RAM -> new Backing.HiddenRam(m.offset);
     };
   }
 

@@ -18,6 +18,8 @@ import dejavm.bus.Space;
 import dejavm.bus.Stateful;
 import dejavm.bus.Visibility;
 import dejavm.bus.Wire;
+import dejavm.cpu.Msrs;
+import dejavm.device.ByteWide;
 import dejavm.device.disk.AhciController;
 import dejavm.device.disk.AtaDevice;
 import dejavm.device.disk.AtaDisk;
@@ -27,31 +29,42 @@ import dejavm.device.disk.OverlayDisk;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
+import dejavm.device.irq.IoApic;
+import dejavm.device.irq.LocalApic;
 import dejavm.device.irq.PicPair;
 import dejavm.device.pci.AhciFunction;
 import dejavm.device.pci.HostBridge;
 import dejavm.device.pci.IdeController;
 import dejavm.device.pci.IsaBridge;
 import dejavm.device.pci.PciBus;
+import dejavm.device.pci.Placement;
 import dejavm.device.pci.PowerManagement;
+import dejavm.device.pci.VideoFunction;
 import dejavm.device.serial.Uart16550;
 import dejavm.device.system.DebugConsole;
 import dejavm.device.system.DebugExit;
 import dejavm.device.system.Dma8237;
 import dejavm.device.system.DmaPages;
+import dejavm.device.system.FirmwareConfig;
 import dejavm.device.system.NumericErrorLatch;
 import dejavm.device.system.Port92;
 import dejavm.device.system.PostPort;
 import dejavm.device.system.ResetControl;
 import dejavm.device.timer.CmosRtc;
+import dejavm.device.timer.Hpet;
 import dejavm.device.timer.Pit;
 import dejavm.device.timer.Speaker;
 import dejavm.device.timer.SystemPortB;
+import dejavm.device.video.Vga;
+import dejavm.device.video.VideoRam;
+import dejavm.machine.boot.AcpiTables;
+import dejavm.machine.boot.FirmwareItems;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * The mainboard of a PC, modelled on QEMU's {@code pc}: the chips, and the wires between them.
@@ -62,6 +75,14 @@ import java.util.SequencedMap;
 public final class Board implements Platform, Stateful<Board.State> {
   /** Whether power has come on. */
   public record State(boolean powered) {}
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** The pin of the IOAPIC where the timer is: that of IRQ 2, which is the cascade. */
+  private static final int TIMER_PIN = 2;
+
+  /** The end of physical memory that can be addressed, and of the ROM. */
+  private static final long TOP = 1L << 32;
 
   private static final int RTC_EQUIPMENT = 0x06;
   private static final int AHCI_SLOT = 4;
@@ -85,17 +106,24 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final AddressMap memory = new AddressMap();
 
   private final EventQueue time;
+  private final LocalApic apic;
+  private final IoApic ioApic;
   private final PicPair pic;
   private final Ps2Keyboard keyboard;
   private final Ps2Mouse mouse;
   private final List<Uart16550> serial;
-  private final HostBridge hostBridge;
   private final PciBus pci;
   private final PowerManagement power;
   private final Shadow shadow;
   private final NumericErrorLatch numericError;
   private final AtaDevice[] drives;
   private boolean powered;
+
+  @Derived("follows from the registers of PCI functions")
+  private final List<Placement> placed = new ArrayList<>();
+
+  @Derived("the nucleus, which has a state of its own, is not told while this lasts")
+  private boolean restoring;
 
   @Derived("lives for one platform call")
   private String resetCause;
@@ -117,11 +145,16 @@ public final class Board implements Platform, Stateful<Board.State> {
     time = add("time", new EventQueue(config.frequency()));
 
     // Interrupts.
-    pic = add("pic", new PicPair(level -> nucleus.signal(0, Signal.INTR, level ? 1 : 0)));
+    apic = add("apic", localApic());
+    ioApic = add("ioapic", new IoApic(apic::message));
+    pic = add("pic", new PicPair(apic.pin(0)));
+    resets.add(apic::reset);
+    resets.add(ioApic::reset);
     resets.add(pic::reset);
+    memory.map(AcpiTables.IO_APIC, 0x1000, ioApic);
     Wire[] irq = new Wire[16];
     for (int i = 0; i < irq.length; i++) {
-      irq[i] = add("irq" + i, new Wire(i == 2 ? Line.NONE : pic.irq(i)));
+      irq[i] = add("irq" + i, new Wire(i == 2 ? Line.NONE : request(i)));
     }
     numericError =
         add(
@@ -136,12 +169,17 @@ public final class Board implements Platform, Stateful<Board.State> {
 
     // Timers.
     Speaker speaker = add("speaker", new Speaker(outputs));
-    Pit pit = add("pit", new Pit(time, irq[0].source(), speaker));
+    Line[] pins = IntStream.range(0, IoApic.PINS).mapToObj(ioApic::pin).toArray(Line[]::new);
+    Hpet hpet = add("hpet", new Hpet(time, irq[0].source(), irq[8].source(), pins));
+    resets.add(hpet::reset);
+    memory.map(AcpiTables.HPET, 0x400, hpet);
+    Pit pit = add("pit", new Pit(time, hpet.pit(), speaker));
     SystemPortB portB = add("port61", new SystemPortB(time, pit, speaker));
     CmosRtc rtc =
         add(
             "rtc",
-            new CmosRtc(time, irq[8].source(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
+            new CmosRtc(time, hpet.clock(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
+    bootOrder(rtc);
     resets.add(pit::reset);
     resets.add(portB::reset);
     resets.add(rtc::reset);
@@ -185,9 +223,9 @@ public final class Board implements Platform, Stateful<Board.State> {
     ports.map(0x2F8, 8, serial.get(1));
 
     // The ISA DMA controllers.
-    Dma8237 dma1 = add("dma1", new Dma8237(1));
-    Dma8237 dma2 = add("dma2", new Dma8237(2));
     DmaPages dmaPages = add("dma-pages", new DmaPages());
+    Dma8237 dma1 = add("dma1", new Dma8237(nucleus, dmaPages, 0));
+    Dma8237 dma2 = add("dma2", new Dma8237(nucleus, dmaPages, 4));
     resets.add(dma1::reset);
     resets.add(dma2::reset);
     resets.add(dmaPages::reset);
@@ -197,18 +235,32 @@ public final class Board implements Platform, Stateful<Board.State> {
     // PCI: host bridge, ISA bridge, power management.
     ResetControl resetControl =
         add("reset-control", new ResetControl(() -> reset("port CF9"), () -> reset("port CF9")));
-    pci = add("pci", new PciBus(this::moved, resetControl));
-    shadow = new Shadow(nucleus, initial.rom(), config.aliasLength());
-    hostBridge = add("host-bridge", new HostBridge(this::mapShadow));
+    pci = add("pci", new PciBus(this::place, resetControl));
+    HostBridge hostBridge = add("host-bridge", new HostBridge(this::mapShadow));
+    shadow = new Shadow(nucleus, hostBridge, initial.rom(), config.aliasLength());
     Line[] isaIrqs = new Line[16];
     for (int i = 0; i < isaIrqs.length; i++) {
       isaIrqs[i] = irq[i].source();
     }
     IsaBridge isaBridge = add("isa-bridge", new IsaBridge(isaIrqs));
-    power = add("power", new PowerManagement(time, irq[9].source(), this::powerOff));
+    power =
+        add(
+            "power",
+            new PowerManagement(
+                time, irq[9].source(), () -> nucleus.signal(0, Signal.SMI, 1), this::powerOff));
+    VideoFunction video =
+        add(
+            "video-function",
+            new VideoFunction(
+                new Backing.Video(Vga.FRAME_BUFFER),
+                VideoRam.SIZE,
+                new Backing.Video(Vga.REGISTERS),
+                initial.videoRom()));
     pci.add(0, 0, hostBridge);
     pci.add(1, 0, isaBridge);
     pci.add(1, 3, power);
+    pci.add(2, 0, video);
+
     // Disks: two IDE channels, a function of the ISA bridge.
     IdeController ide = add("ide", new IdeController(nucleus, irq[14].source(), irq[15].source()));
     drives = new AtaDevice[Drives.BAYS];
@@ -237,20 +289,100 @@ public final class Board implements Platform, Stateful<Board.State> {
     resets.add(hostBridge::reset);
     resets.add(isaBridge::reset);
     resets.add(power::reset);
+    resets.add(video::reset);
     resets.add(pci::reset);
     ports.map(0xCF8, 8, pci);
     ports.map(0xB2, 2, power.smiPorts());
+
+    // What firmware asks.
+    FirmwareConfig firmware =
+        add(
+            "firmware-config",
+            new FirmwareConfig(nucleus, FirmwareItems.of(config.memory(), config.boot().menu())));
+    resets.add(firmware::reset);
+    ports.map(0x510, 2, firmware.selector());
+    ports.map(0x514, 8, firmware.dma());
 
     // Diagnostics.
     PostPort post = add("post", new PostPort());
     resets.add(post::reset);
     ports.map(0x80, 1, post);
     ports.map(0x81, 0xF, dmaPages);
-    ports.map(0xE9, 1, new DebugConsole(outputs));
+    DebugConsole console = new DebugConsole(outputs);
+    ports.map(0xE9, 1, console);
+    ports.map(0x402, 1, console);
     if (config.debugExit()) {
       ports.map(0xF4, 4, new DebugExit(outputs, () -> nucleus.signal(0, Signal.POWER_OFF, 0)));
     }
+
+    // Memory that the board is not asked for, where no device can be put.
+    memory.map(0, Shadow.START, Nothing.HERE);
     memory.map(Shadow.START, Shadow.LENGTH, shadow);
+    if (config.memory() > MEBIBYTE) {
+      memory.map(MEBIBYTE, config.memory() - MEBIBYTE, Nothing.HERE);
+    }
+    memory.map(TOP - initial.rom().length, initial.rom().length, Nothing.HERE);
+  }
+
+  private LocalApic localApic() {
+    return new LocalApic(
+        time,
+        level -> nucleus.signal(0, Signal.INTR, level ? 1 : 0),
+        new LocalApic.Outside() {
+          @Override
+          public void nmi() {
+            nucleus.signal(0, Signal.NMI, 1);
+          }
+
+          @Override
+          public void smi() {
+            nucleus.signal(0, Signal.SMI, 1);
+          }
+
+          @Override
+          public void init() {
+            nucleus.signal(0, Signal.INIT, 1);
+          }
+        },
+        priority -> nucleus.signal(0, Signal.TASK_PRIORITY, priority),
+        () -> pic.acknowledge(),
+        vector -> ioApic.ended(vector));
+  }
+
+  /**
+   * An interrupt request goes to the 8259s and to the IOAPIC, to the pin of its number but for the
+   * timer's.
+   */
+  private Line request(int number) {
+    Line input = pic.irq(number);
+    Line pin = ioApic.pin(number == 0 ? TIMER_PIN : number);
+    return level -> {
+      input.set(level);
+      pin.set(level);
+    };
+  }
+
+  /** Where SeaBIOS and the BIOS of Bochs look for what to boot from: three nibbles. */
+  private void bootOrder(CmosRtc rtc) {
+    int nibbles = 0;
+    for (int i = 0; i < config.boot().order().length(); i++) {
+      nibbles |= 1 + "acdn".indexOf(config.boot().order().charAt(i)) << 4 * i;
+    }
+    rtc.preset(0x3D, nibbles & 0xFF);
+    rtc.preset(0x38, nibbles >> 8 << 4);
+  }
+
+  /** What is in memory where no one is asked. */
+  private enum Nothing implements ByteWide {
+    HERE;
+
+    @Override
+    public int readByte(int offset) {
+      return FLOATING;
+    }
+
+    @Override
+    public void writeByte(int offset, int value) {}
   }
 
   private void sata(AhciController ahci) {
@@ -312,20 +444,35 @@ public final class Board implements Platform, Stateful<Board.State> {
   // ---- wiring that changes ----
 
   /**
-   * A PCI function's registers move. Where the guest puts them over others, those stay in front.
+   * Regions of PCI functions are where the guest wants them, or nowhere if something else is there;
+   * of those that overlap, the first in order of slots. So it is the registers that decide, and not
+   * what was where before.
    */
-  private void moved(Space space, long from, long to, long length, Mapped device) {
-    AddressMap map = space == Space.PORT ? ports : memory;
-    if (from >= 0) {
-      map.unmap(from, device);
+  private void place(List<Placement> wanted) {
+    List<Placement> before = List.copyOf(placed);
+    placed.forEach(old -> map(old.space()).unmap(old.address(), old.device()));
+    placed.clear();
+    for (Placement region : wanted) {
+      if (map(region.space()).free(region.address(), region.length())) {
+        map(region.space()).map(region.address(), region.length(), region.device());
+        placed.add(region);
+      }
     }
-    if (to >= 0 && map.free(to, length)) {
-      map.map(to, length, device);
+    if (restoring) {
+      return;
+    }
+    before.forEach(old -> show(old, placed, new Backing.Outside()));
+    placed.forEach(region -> show(region, before, region.backing()));
+  }
+
+  private void show(Placement region, List<Placement> others, Backing backing) {
+    if (region.inside() && !others.contains(region)) {
+      nucleus.map(region.space(), region.address(), region.length(), backing, Visibility.ALWAYS);
     }
   }
 
   private void mapShadow() {
-    shadow.map(hostBridge);
+    shadow.map();
   }
 
   // ---- power and reset ----
@@ -335,12 +482,12 @@ public final class Board implements Platform, Stateful<Board.State> {
     long top = config.memory();
     byte[] rom = initial.rom();
     nucleus.map(Space.MEMORY, 0, 0xA0000, new Backing.Ram(0), Visibility.ALWAYS);
-    nucleus.map(Space.MEMORY, 0xA0000, 0x20000, new Backing.Video(0), Visibility.ALWAYS);
-    nucleus.map(Space.PORT, 0x3B0, 0x30, new Backing.Video(0), Visibility.ALWAYS);
+    nucleus.map(Space.PORT, 0x3B0, 0x30, new Backing.Video(Vga.VGA_PORTS), Visibility.ALWAYS);
+    nucleus.map(Space.PORT, 0x1CE, 3, new Backing.Video(Vga.DISPI_PORTS), Visibility.ALWAYS);
     nucleus.map(
         Space.MEMORY, 0x100000, top - 0x100000, new Backing.Ram(0x100000), Visibility.ALWAYS);
     nucleus.map(
-        Space.MEMORY, (1L << 32) - rom.length, rom.length, new Backing.Rom(rom), Visibility.ALWAYS);
+        Space.MEMORY, TOP - rom.length, rom.length, new Backing.Rom(rom), Visibility.ALWAYS);
     resetChips();
   }
 
@@ -387,7 +534,15 @@ public final class Board implements Platform, Stateful<Board.State> {
   @Override
   public long read(long now, int cpu, Space space, long address, int size) {
     time.advance(now);
-    long value = map(space).read(address, size);
+    long value =
+        switch (space) {
+          case MSR -> apic.base();
+          case MEMORY ->
+              apic.answers(address)
+                  ? apic.read(apic.offset(address), size)
+                  : memory.read(address, size);
+          case PORT -> ports.read(address, size);
+        };
     finish();
     return value;
   }
@@ -395,14 +550,30 @@ public final class Board implements Platform, Stateful<Board.State> {
   @Override
   public void write(long now, int cpu, Space space, long address, int size, long value) {
     time.advance(now);
-    map(space).write(address, size, value);
+    switch (space) {
+      case MSR -> {
+        if (address == Msrs.TASK_PRIORITY) {
+          apic.priority((int) value);
+        } else {
+          apic.base(value);
+        }
+      }
+      case MEMORY -> {
+        if (apic.answers(address)) {
+          apic.write(apic.offset(address), size, value);
+        } else {
+          memory.write(address, size, value);
+        }
+      }
+      case PORT -> ports.write(address, size, value);
+    }
     finish();
   }
 
   @Override
   public int acknowledgeInterrupt(long now, int cpu) {
     time.advance(now);
-    return pic.acknowledge();
+    return apic.acknowledge();
   }
 
   @Override
@@ -489,6 +660,8 @@ public final class Board implements Platform, Stateful<Board.State> {
 
   /** After all components were restored: maps PCI regions where the registers now say. */
   public void restored() {
+    restoring = true;
     pci.decode();
+    restoring = false;
   }
 }

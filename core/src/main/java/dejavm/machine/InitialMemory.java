@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * The contents of memory at power-on, and again after each reset: pages of RAM that hold kernel,
- * initrd and tables, and the ROM. All other RAM is zero at power-on and is left alone by a reset.
+ * initrd and tables, and the ROMs. All other RAM is zero at power-on and is left alone by a reset.
  */
 public final class InitialMemory {
   /** Pages in 2 GiB, the most RAM that there can be. */
@@ -18,14 +18,22 @@ public final class InitialMemory {
 
   private final SortedMap<Integer, byte[]> pages;
   private final byte[] rom;
+  private final byte[] videoRom;
+
+  /** Without a ROM of the video adapter's. */
+  public InitialMemory(SortedMap<Integer, byte[]> pages, byte[] rom) {
+    this(pages, rom, new byte[0]);
+  }
 
   /**
    * @param pages 4096 bytes each, by page number; kept, not copied
    * @param rom whole pages; ends at 4 GiB
+   * @param videoRom whole pages: the expansion ROM of the video adapter, empty for none
    */
-  public InitialMemory(SortedMap<Integer, byte[]> pages, byte[] rom) {
+  public InitialMemory(SortedMap<Integer, byte[]> pages, byte[] rom, byte[] videoRom) {
     this.pages = Collections.unmodifiableSortedMap(pages);
     this.rom = rom;
+    this.videoRom = videoRom;
   }
 
   /** The pages that a boot image touches. */
@@ -44,7 +52,7 @@ public final class InitialMemory {
         done += length;
       }
     }
-    return new InitialMemory(pages, image.rom());
+    return new InitialMemory(pages, image.rom(), image.videoRom());
   }
 
   public SortedMap<Integer, byte[]> pages() {
@@ -106,6 +114,10 @@ public final class InitialMemory {
     return rom;
   }
 
+  public byte[] videoRom() {
+    return videoRom;
+  }
+
   /** These pages as a recording stores them: RAM of {@code count} pages. */
   public Paged ram(int count) {
     return new Fixed(count) {
@@ -123,10 +135,19 @@ public final class InitialMemory {
 
   /** The ROM as a recording stores it. */
   public Paged romPages() {
-    return new Fixed(rom.length / Paged.PAGE) {
+    return pages(rom);
+  }
+
+  /** The video adapter's ROM as a recording stores it. */
+  public Paged videoRomPages() {
+    return pages(videoRom);
+  }
+
+  private static Paged pages(byte[] bytes) {
+    return new Fixed(bytes.length / Paged.PAGE) {
       @Override
       public void readPage(int page, byte[] into) {
-        System.arraycopy(rom, page * PAGE, into, 0, PAGE);
+        System.arraycopy(bytes, page * PAGE, into, 0, PAGE);
       }
     };
   }

@@ -49,7 +49,7 @@ public final class Machine {
     components.put("video", processor.video());
     components.putAll(board);
     pages.put("ram", processor.ram());
-    pages.put("video-memory", processor.video().memory());
+    pages.put("video-memory", processor.video().ram());
   }
 
   public Processor processor() {

@@ -19,6 +19,7 @@ import java.util.SequencedMap;
  * @param reboot whether a reset restarts the machine; else it ends it
  * @param debugExit whether there is a debug exit device at port 0xF4
  * @param aliasLength bytes of the ROM's end that are visible below 1 MiB too
+ * @param boot what firmware is told of how to boot
  */
 public record MachineConfig(
     long memory,
@@ -29,7 +30,50 @@ public record MachineConfig(
     long rtcStart,
     boolean reboot,
     boolean debugExit,
-    int aliasLength) {
+    int aliasLength,
+    Boot boot) {
+
+  /**
+   * How firmware boots.
+   *
+   * @param order what it tries, one after the other: {@code a} floppy, {@code c} disk, {@code d}
+   *     CD-ROM, {@code n} network; up to three
+   * @param menu whether it offers a menu
+   */
+  public record Boot(String order, boolean menu) {
+    /** Where nobody asks for another. */
+    public static final Boot DEFAULT = new Boot("cad", false);
+
+    public Boot {
+      if (!order.matches("[acdn]{1,3}")) {
+        throw new IllegalArgumentException("a boot order is up to three of a, c, d and n");
+      }
+    }
+  }
+
+  /** A machine whose firmware, if there is any, boots in the usual order. */
+  public MachineConfig(
+      long memory,
+      long frequency,
+      CostTable costs,
+      CpuModel cpu,
+      long randomSeed,
+      long rtcStart,
+      boolean reboot,
+      boolean debugExit,
+      int aliasLength) {
+    this(
+        memory,
+        frequency,
+        costs,
+        cpu,
+        randomSeed,
+        rtcStart,
+        reboot,
+        debugExit,
+        aliasLength,
+        Boot.DEFAULT);
+  }
 
   /** The seed of RDRAND where nobody asks for another. */
   public static final long RANDOM_SEED = 1;
@@ -65,6 +109,8 @@ public record MachineConfig(
     pairs.put("reboot", Boolean.toString(reboot));
     pairs.put("debug-exit", Boolean.toString(debugExit));
     pairs.put("rom.alias", Integer.toString(aliasLength));
+    pairs.put("boot.order", boot.order);
+    pairs.put("boot.menu", Boolean.toString(boot.menu));
     return pairs;
   }
 
@@ -84,7 +130,10 @@ public record MachineConfig(
         number(pairs, "rtc"),
         Boolean.parseBoolean(text(pairs, "reboot")),
         Boolean.parseBoolean(text(pairs, "debug-exit")),
-        (int) number(pairs, "rom.alias"));
+        (int) number(pairs, "rom.alias"),
+        new Boot(
+            pairs.getOrDefault("boot.order", Boot.DEFAULT.order),
+            Boolean.parseBoolean(pairs.getOrDefault("boot.menu", "false"))));
   }
 
   private static String text(Map<String, String> pairs, String name) {

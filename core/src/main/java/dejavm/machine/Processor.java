@@ -145,9 +145,13 @@ public final class Processor implements Nucleus {
       case NMI -> cpu.nmi = true;
       case SMI -> cpu.smi = true;
       case INIT -> cpu.init = true;
-      case RESET -> cpu.reset = true;
+      case RESET -> {
+        cpu.reset = true;
+        video.leaveFrameBuffer();
+      }
       case IGNNE -> cpu.ignne = level;
       case POWER_OFF -> cpu.activity = Cpu.Activity.OFF;
+      case TASK_PRIORITY -> cpu.cr8 = value & 0xF;
       case A20 -> mmu.later(() -> mmu.a20(level));
       case SIPI ->
           throw new IllegalArgumentException("the boot processor takes no start-up interrupt");

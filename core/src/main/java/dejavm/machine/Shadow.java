@@ -6,53 +6,75 @@ import dejavm.bus.Nucleus;
 import dejavm.bus.Space;
 import dejavm.bus.Visibility;
 import dejavm.device.pci.HostBridge;
+import dejavm.device.video.Vga;
 
 /**
- * The stretch from 0xC0000 to 1 MiB, where RAM lies under ROM: the host bridge's seven PAM
- * registers decide for each of thirteen pieces where reads come from and where writes go.
+ * The memory below 1 MiB that does not show what lies at its address in RAM. From 0xC0000 on it is
+ * RAM under ROM: the host bridge's seven PAM registers decide for each of thirteen pieces where
+ * reads come from and where writes go. At 0xA0000 it is RAM under the window of the video adapter,
+ * for system management mode alone or, while its register says so, for all.
  *
- * <p>One combination is not there: where reads come from ROM, writes vanish even if the register
- * sends them to RAM, so firmware cannot copy itself into the RAM under it yet. Source: Intel
- * 82441FX datasheet, order no. 290549, PAM registers.
+ * <p>Where reads come from ROM and writes go to RAM, firmware copies itself by reading and writing
+ * the same address: the ROM's bytes are read here, one access at a time. Source: Intel 82441FX
+ * datasheet, order no. 290549, PAM registers and SMRAM register; of the latter the bit that closes
+ * the memory for data alone is not there.
  */
 final class Shadow implements Mapped {
   static final long START = 0xC0000;
   static final long LENGTH = 0x40000;
 
   private static final long TOP = 0x100000;
+  private static final long WINDOW = 0xA0000;
+  private static final long WINDOW_LENGTH = 0x20000;
+  private static final int SMRAM_ENABLE = 0x08;
+  private static final int SMRAM_OPEN = 0x40;
+  private static final long ROM_START = 0xF0000;
+  private static final int PIECE = 0x4000;
   private static final int READ = 1;
   private static final int WRITE = 2;
 
   private final Nucleus nucleus;
+  private final HostBridge bridge;
   private final byte[] rom;
   private final int alias;
 
   /**
+   * @param bridge whose registers decide
    * @param rom the firmware
    * @param alias bytes of its end that are visible up to 1 MiB
    */
-  Shadow(Nucleus nucleus, byte[] rom, int alias) {
+  Shadow(Nucleus nucleus, HostBridge bridge, byte[] rom, int alias) {
     this.nucleus = nucleus;
+    this.bridge = bridge;
     this.rom = rom;
     this.alias = alias;
   }
 
   /** Maps all pieces as the registers say. */
-  void map(HostBridge bridge) {
-    piece(0xF0000, 0x10000, bridge.pam(0) >> 4);
-    for (int i = 1; i <= 6; i++) {
-      long at = START + (i - 1) * 0x8000L;
-      piece(at, 0x4000, bridge.pam(i));
-      piece(at + 0x4000, 0x4000, bridge.pam(i) >> 4);
+  void map() {
+    management(bridge.smram());
+    piece(ROM_START, TOP - ROM_START);
+    for (long at = START; at < ROM_START; at += PIECE) {
+      piece(at, PIECE);
     }
   }
 
-  private void piece(long at, long length, int attributes) {
+  private void management(int smram) {
+    boolean open = (smram & SMRAM_ENABLE) != 0 && (smram & SMRAM_OPEN) != 0;
+    Backing video = new Backing.Video(Vga.WINDOW);
+    Backing ram = new Backing.Ram(WINDOW);
+    nucleus.map(Space.MEMORY, WINDOW, WINDOW_LENGTH, open ? ram : video, Visibility.ALWAYS);
+    if ((smram & SMRAM_ENABLE) != 0) {
+      nucleus.map(Space.MEMORY, WINDOW, WINDOW_LENGTH, ram, Visibility.SMM_ONLY);
+    }
+  }
+
+  private void piece(long at, long length) {
     Backing backing =
-        switch (attributes & (READ | WRITE)) {
+        switch (attributes(at) & (READ | WRITE)) {
           case READ | WRITE -> new Backing.Ram(at);
           case READ -> new Backing.ReadOnlyRam(at);
-          case WRITE -> new Backing.Outside();
+          case WRITE -> new Backing.HiddenRam(at);
           default -> rom(at, length);
         };
     nucleus.map(Space.MEMORY, at, length, backing, Visibility.ALWAYS);
@@ -79,7 +101,23 @@ final class Shadow implements Mapped {
     return value;
   }
 
-  /** Reached where reads do not come from RAM: nothing takes the write. */
+  /** Reached where RAM cannot be both read and written. */
   @Override
-  public void write(int offset, int size, long value) {}
+  public void write(int offset, int size, long value) {
+    if ((attributes(START + offset) & (READ | WRITE)) == WRITE) {
+      byte[] bytes = new byte[size];
+      for (int i = 0; i < size; i++) {
+        bytes[i] = (byte) (value >>> 8 * i);
+      }
+      nucleus.writeRam(START + offset, bytes, 0, size);
+    }
+  }
+
+  private int attributes(long address) {
+    if (address >= ROM_START) {
+      return bridge.pam(0) >> 4;
+    }
+    int piece = (int) (address - START) / PIECE;
+    return bridge.pam(1 + piece / 2) >> 4 * (piece & 1);
+  }
 }

@@ -33,7 +33,10 @@ public final class PhysicalMemory implements Paged {
 
   private static final int MAP_PAGES = 1 << 20;
 
-  /** What answers for a physical page; the low two bits of a map entry, the page of RAM above. */
+  /**
+   * What answers for a physical page; the low two bits of a map entry, the page of RAM above. Of a
+   * page outside it is the number, less one, of the page of RAM that only devices reach.
+   */
   static final int RAM = 0;
 
   static final int READ_ONLY = 1;
@@ -121,6 +124,7 @@ public final class PhysicalMemory implements Paged {
           case Backing.Rom rom -> place(rom.bytes(), length) | ROM;
           case Backing.Video ignored -> OUTSIDE;
           case Backing.Outside ignored -> OUTSIDE;
+          case Backing.HiddenRam ram -> checked(ram.offset(), length) + PAGE_SIZE | OUTSIDE;
         };
     int first = (int) (address >>> 12);
     int pages = (int) (length >>> 12);
@@ -136,7 +140,7 @@ public final class PhysicalMemory implements Paged {
   }
 
   private static void fill(int[] entries, int first, int pages, long target) {
-    int step = (target & 3) == OUTSIDE ? 0 : 4;
+    int step = target == OUTSIDE ? 0 : 4;
     int entry = (int) (target >>> 12 << 2 | target & 3);
     for (int i = 0; i < pages; i++) {
       entries[first + i] = entry;
@@ -196,9 +200,11 @@ public final class PhysicalMemory implements Paged {
     return offset(entry(physical), physical);
   }
 
-  /** The same as a device sees it: never what is for system management mode alone. */
+  /** The same as a device sees it: RAM that is hidden, but never what is for SMM alone. */
   public long deviceOffset(long physical) {
-    return offset(entry(ordinary, physical), physical);
+    int entry = entry(ordinary, physical);
+    return offset(
+        (entry & 3) == OUTSIDE && entry != OUTSIDE ? (entry >>> 2) - 1 << 2 : entry, physical);
   }
 
   private static long offset(int entry, long physical) {

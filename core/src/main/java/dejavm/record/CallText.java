@@ -79,6 +79,7 @@ final class CallText {
             case Backing.Rom(byte[] number) -> "rom " + new BytesIn(number).u32();
             case Backing.Video(long offset) -> "video 0x%x".formatted(offset);
             case Backing.Outside() -> "outside";
+            case Backing.HiddenRam(long offset) -> "hidden ram 0x%x".formatted(offset);
           };
       lines.accept(
           "%s map %s 0x%x length 0x%x to %s%s"

@@ -19,6 +19,7 @@ final class EffectCodec {
   private static final int ROM = 3;
   private static final int VIDEO = 4;
   private static final int OUTSIDE = 5;
+  private static final int HIDDEN_RAM = 6;
 
   private EffectCodec() {}
 
@@ -72,6 +73,10 @@ final class EffectCodec {
         out.varint(offset);
       }
       case Backing.Outside() -> out.u8(OUTSIDE);
+      case Backing.HiddenRam(long offset) -> {
+        out.u8(HIDDEN_RAM);
+        out.varint(offset);
+      }
     }
   }
 
@@ -108,6 +113,7 @@ final class EffectCodec {
       case ROM -> new Backing.Rom(roms.apply(in.varint32()));
       case VIDEO -> new Backing.Video(in.varint());
       case OUTSIDE -> new Backing.Outside();
+      case HIDDEN_RAM -> new Backing.HiddenRam(in.varint());
       default -> throw in.damaged("backing " + kind + " is unknown");
     };
   }
@@ -133,6 +139,7 @@ final class EffectCodec {
       case A20 -> 7;
       case IGNNE -> 8;
       case POWER_OFF -> 9;
+      case TASK_PRIORITY -> 10;
     };
   }
 
@@ -148,6 +155,7 @@ final class EffectCodec {
       case 7 -> Signal.A20;
       case 8 -> Signal.IGNNE;
       case 9 -> Signal.POWER_OFF;
+      case 10 -> Signal.TASK_PRIORITY;
       default -> throw in.damaged("signal " + code + " is unknown");
     };
   }

@@ -14,7 +14,9 @@ public final class Semantics {
           "the processor became complete: 64-bit mode, SSE to SSE4.2, SMM, debug registers,"
               + " exact x87; CPUID says so",
           "every access wraps at the end of a segment of 4 GiB, where some faulted",
-          "the ISA bridge has an IDE function, with two channels for disks");
+          "the ISA bridge has an IDE function, with two channels for disks",
+          "firmware boots: ROM over RAM, SMM on the board, a PCI video adapter with a frame buffer,"
+              + " the firmware's configuration; local APIC, IOAPIC, HPET; DMA by the 8237");
 
   /** The version of this machine; the first is 1. */
   public static final int VERSION = CHANGES.size() + 1;

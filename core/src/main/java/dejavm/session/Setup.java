@@ -34,6 +34,7 @@ public record Setup(
     MachineConfig config, InitialMemory memory, Drives drives, Execution execution) {
   static final String RAM = "ram";
   static final String ROM = "rom";
+  static final String VIDEO_ROM = "video-rom";
 
   /** In the header: pages that a reset clears, and that are left out for being zero. */
   private static final String ZERO_PAGES = "zero-pages";
@@ -74,16 +75,25 @@ public record Setup(
       throw new RecordingException(e.getMessage());
     }
     recording.pages(RAM, (number, bytes) -> pages.put(number, bytes.clone()));
-    TreeMap<Integer, byte[]> romPages = new TreeMap<>();
-    recording.pages(ROM, (number, bytes) -> romPages.put(number, bytes.clone()));
     long last = config.memory() / Paged.PAGE - 1;
-    boolean romMissing = romPages.isEmpty() && recording.header().boundary() == Boundary.MACHINE;
+    byte[] rom = rom(recording, ROM);
+    boolean romMissing = rom.length == 0 && recording.header().boundary() == Boundary.MACHINE;
     if (romMissing || !pages.isEmpty() && pages.lastKey() > last) {
       throw new RecordingException("its initial memory is incomplete");
     }
-    byte[] rom = new byte[romPages.isEmpty() ? 0 : (romPages.lastKey() + 1) * Paged.PAGE];
-    romPages.forEach((n, bytes) -> System.arraycopy(bytes, 0, rom, n * Paged.PAGE, Paged.PAGE));
-    return new Setup(config, new InitialMemory(pages, rom), drives, Execution.fastest());
+    return new Setup(
+        config,
+        new InitialMemory(pages, rom, rom(recording, VIDEO_ROM)),
+        drives,
+        Execution.fastest());
+  }
+
+  private static byte[] rom(RecordingReader recording, String name) {
+    TreeMap<Integer, byte[]> pages = new TreeMap<>();
+    recording.pages(name, (number, bytes) -> pages.put(number, bytes.clone()));
+    byte[] rom = new byte[pages.isEmpty() ? 0 : (pages.lastKey() + 1) * Paged.PAGE];
+    pages.forEach((n, bytes) -> System.arraycopy(bytes, 0, rom, n * Paged.PAGE, Paged.PAGE));
+    return rom;
   }
 
   private static Drives drives(RecordingReader recording) {
@@ -109,12 +119,13 @@ public record Setup(
   }
 
   /**
-   * Puts what memory starts with into a recording. A ROM is an effect of the board's on its own.
+   * Puts what memory starts with into a recording. ROMs are effects of the board's on their own.
    */
   void writePages(Boundary boundary, RecordingWriter writer) {
     writer.pages(RAM, memory.ram((int) (config.memory() / Paged.PAGE)));
     if (boundary == Boundary.MACHINE) {
       writer.pages(ROM, memory.romPages());
+      writer.pages(VIDEO_ROM, memory.videoRomPages());
     }
   }
 

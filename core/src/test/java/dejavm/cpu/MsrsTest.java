@@ -24,8 +24,11 @@ class MsrsTest {
     "0x17, 0, 13:0, 0",
     "0x8B, 0, ok, 0",
     "0xC0000080, 0, 13:0, ",
-    "0x1B, 0, 13:0, ",
+    "0x1B, 0xFEE00900, ok, -1", // the board answers, and there is none
+    "0x1B, 0xFEE00D00, 13:0, -1", // no x2APIC mode
+    "0x1B, 0x7FFFFFFFFEE00900, 13:0, -1",
     "0x800, 0, 13:0, ",
+    "0x808, 0, 13:0, ",
     "0xFE, 0, 13:0, ",
     "0xC0000081, 0, 13:0, "
   })
@@ -105,6 +108,9 @@ class MsrsTest {
     assertThat(outcome(() -> Msrs.read(f.c, 0xC0000103))).isEqualTo("13:0");
     assertThat(outcome(() -> Msrs.read(f.c, 0xC0000082))).isEqualTo("ok");
     assertThat(outcome(() -> Msrs.read(f.c, 0xFE))).isEqualTo("13:0");
+    CpuModel without = CpuModel.CORE2.without(CpuFeature.APIC);
+    SystemFixture g = SystemFixture.protectedMode(without, 0);
+    assertThat(outcome(() -> Msrs.read(g.c, 0x1B))).isEqualTo("13:0");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dejavm.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dejavm.bus.Backing;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
 import dejavm.bus.Medium;
@@ -18,25 +19,31 @@ import dejavm.device.disk.TestRam;
 import dejavm.device.input.I8042;
 import dejavm.device.input.Ps2Keyboard;
 import dejavm.device.input.Ps2Mouse;
+import dejavm.device.irq.IoApic;
+import dejavm.device.irq.LocalApic;
 import dejavm.device.irq.PicPair;
 import dejavm.device.pci.HostBridge;
 import dejavm.device.pci.IsaBridge;
 import dejavm.device.pci.PciBus;
 import dejavm.device.pci.PowerManagement;
+import dejavm.device.pci.VideoFunction;
 import dejavm.device.serial.Uart16550;
 import dejavm.device.system.DebugConsole;
 import dejavm.device.system.DebugExit;
 import dejavm.device.system.Dma8237;
 import dejavm.device.system.DmaPages;
+import dejavm.device.system.FirmwareConfig;
 import dejavm.device.system.Port92;
 import dejavm.device.system.PostPort;
 import dejavm.device.system.ResetControl;
 import dejavm.device.timer.CmosRtc;
+import dejavm.device.timer.Hpet;
 import dejavm.device.timer.Pit;
 import dejavm.device.timer.Speaker;
 import dejavm.device.timer.SystemPortB;
 import dejavm.device.video.Vga;
 import dejavm.machine.EventQueue;
+import dejavm.machine.boot.FirmwareItems;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -182,6 +189,8 @@ class ChipsTest {
         .flatMap(frequency ->
             Stream.of(
                 new Kind("pics", frequency, ChipsTest::pics),
+                new Kind("apics", frequency, ChipsTest::apics),
+                new Kind("hpet", frequency, ChipsTest::hpet),
                 new Kind("pit", frequency, ChipsTest::pit),
                 new Kind("rtc", frequency, ChipsTest::rtc),
                 new Kind("i8042", frequency, ChipsTest::i8042),
@@ -189,6 +198,7 @@ class ChipsTest {
                 new Kind("fast uart", frequency, s -> uart(s, 1000)),
                 new Kind("pci", frequency, ChipsTest::pci),
                 new Kind("system", frequency, ChipsTest::system),
+                new Kind("firmware", frequency, ChipsTest::firmware),
                 new Kind("ide", frequency, ChipsTest::ide),
                 new Kind("ahci", frequency, ChipsTest::ahci),
                 new Kind("vga", frequency, ChipsTest::vga)));
@@ -207,6 +217,66 @@ class ChipsTest {
     }
     s.inputs.add(random -> s.bench.log.add("vector " + pics.acknowledge()));
     s.inputs.add(random -> s.bench.log.add("vector " + pics.acknowledge()));
+  }
+
+  private static void apics(Specimen s) {
+    // a timer of few clocks expires at every tick
+    s.longest /= 10_000;
+    IoApic[] ioApic = new IoApic[1];
+    LocalApic apic =
+        s.part(
+            new LocalApic(
+                s.bench.time,
+                s.line("intr"),
+                new LocalApic.Outside() {
+                  @Override
+                  public void nmi() {
+                    s.bench.log.add("nmi");
+                  }
+
+                  @Override
+                  public void smi() {
+                    s.bench.log.add("smi");
+                  }
+
+                  @Override
+                  public void init() {
+                    s.bench.log.add("init");
+                  }
+                },
+                priority -> s.bench.log.add("cr8 " + priority),
+                () -> 8,
+                vector -> ioApic[0].ended(vector)));
+    ioApic[0] = s.part(new IoApic(apic::message));
+    s.map(apic, 0x400);
+    s.map(ioApic[0], 0x20);
+    s.inputs.add(random -> s.bench.log.add("vector " + apic.acknowledge()));
+    s.inputs.add(random -> ioApic[0].pin(random.nextInt(24)).set(random.nextBoolean()));
+    s.inputs.add(random -> apic.pin(random.nextInt(2)).set(random.nextBoolean()));
+    s.inputs.add(random -> apic.priority(random.nextInt(16)));
+    s.inputs.add(random -> apic.base(random.nextInt(8) == 0 ? 0xFEE00000L : 0xFEE00800L));
+    s.inputs.add(random -> {
+      // registers, not just any address, so that something happens
+      apic.write(0xF0, 4, 0x1FF);
+      apic.write(random.nextInt(0x40) << 4, 4, random.nextInt(1 << random.nextInt(1, 20)));
+      ioApic[0].write(0, 4, random.nextInt(0x40));
+      ioApic[0].write(0x10, 4, random.nextInt(1 << random.nextInt(1, 20)));
+    });
+  }
+
+  private static void hpet(Specimen s) {
+    s.longest /= 10_000;
+    Line[] pins = IntStream.range(0, 24).mapToObj(i -> s.line("pin" + i)).toArray(Line[]::new);
+    Hpet hpet = s.part(new Hpet(s.bench.time, s.line("irq0"), s.line("irq8"), pins));
+    s.map(hpet, 0x400);
+    s.inputs.add(random -> hpet.pit().set(random.nextBoolean()));
+    s.inputs.add(random -> hpet.clock().set(random.nextBoolean()));
+    s.inputs.add(random -> {
+      hpet.write(0x10, 4, random.nextInt(8) == 0 ? random.nextInt(4) : 1);
+      int comparator = 0x100 + 0x20 * random.nextInt(3);
+      hpet.write(comparator, 4, random.nextInt(1 << 14));
+      hpet.write(comparator + 8, 4, hpet.read(0xF0, 4) + random.nextInt(10_000) & 0xFFFFFFFFL);
+    });
   }
 
   private static void pit(Specimen s) {
@@ -288,19 +358,16 @@ class ChipsTest {
   private static void pci(Specimen s) {
     ResetControl reset =
         s.part(new ResetControl(s.event("reset cpu"), s.event("reset everything")));
-    PciBus bus =
-        s.part(
-            new PciBus(
-                (space, from, to, length, device) ->
-                    s.bench.log.add("%s %x to %x".formatted(space, from, to)),
-                reset));
+    PciBus bus = s.part(new PciBus(regions -> {}, reset));
     Line[] irqs = IntStream.range(0, 16).mapToObj(irq -> s.line("irq" + irq)).toArray(Line[]::new);
     IsaBridge isa = s.part(new IsaBridge(irqs));
     PowerManagement power =
-        s.part(new PowerManagement(s.bench.time, s.line("sci"), s.event("off")));
+        s.part(new PowerManagement(s.bench.time, s.line("sci"), s.event("smi"), s.event("off")));
     bus.add(0, 0, s.part(new HostBridge(s.event("remap"))));
     bus.add(1, 0, isa);
     bus.add(1, 3, power);
+    Backing video = new Backing.Video(0);
+    bus.add(2, 0, s.part(new VideoFunction(video, 1 << 24, video, new byte[5000])));
     s.map(bus, 8);
     s.map(power.registers(), 64);
     s.map(power.smiPorts(), 2);
@@ -314,9 +381,23 @@ class ChipsTest {
   private static void system(Specimen s) {
     s.map(s.part(new Port92(s.line("a20"), s.event("reset"))), 1);
     s.map(s.part(new PostPort()), 1);
-    s.map(s.part(new Dma8237(1)), 16);
-    s.map(s.part(new Dma8237(2)), 32);
-    s.map(s.part(new DmaPages()), 15);
+    FakeRam ram = new FakeRam(1 << 16, s.bench.log, true);
+    DmaPages pages = s.part(new DmaPages());
+    for (int first : new int[] {0, 4}) {
+      Dma8237 dma = s.part(new Dma8237(ram, pages, first));
+      s.map(dma, first == 0 ? 16 : 32);
+      byte[] bytes = new byte[600];
+      s.inputs.add(random -> {
+        // any channel open in any mode
+        dma.writeByte(first == 0 ? 11 : 22, random.nextInt(256));
+        dma.writeByte(first == 0 ? 14 : 28, 0);
+        s.bench.log.add(
+            dma.channel(random.nextInt(4)).store(bytes, 0, random.nextInt(600)).toString());
+        s.bench.log.add(
+            dma.channel(random.nextInt(4)).load(bytes, 0, random.nextInt(600)).toString());
+      });
+    }
+    s.map(pages, 15);
     s.map(new DebugConsole(s.bench), 1);
     s.map(new DebugExit(s.bench, s.event("off")), 4);
   }
@@ -408,10 +489,44 @@ class ChipsTest {
 
   private static void vga(Specimen s) {
     Vga vga = s.part(new Vga(s.bench.time));
-    s.memories.add(vga.memory());
-    s.map(vga.ports(), 48);
+    s.memories.add(vga.ram());
+    s.map(vga.ports(), 0x33);
     s.map(vga.memory(), 0x20000);
+    s.map(new Within(vga.memory(), Vga.FRAME_BUFFER), 0x40000);
+    s.map(new Within(vga.memory(), Vga.REGISTERS), 0x1000);
+    s.inputs.add(random -> {
+      // registers of the frame buffer, not just any of 65536
+      vga.ports().write((int) Vga.DISPI_PORTS, 2, random.nextInt(11));
+      vga.ports().write((int) Vga.DISPI_PORTS + 1, 2, random.nextInt(1 << random.nextInt(1, 12)));
+    });
     s.inputs.add(random -> s.bench.log.add(String.join("\n", vga.text())));
+  }
+
+  /** Part of a device's range. */
+  private record Within(Mapped device, long start) implements Mapped {
+    @Override
+    public long read(int offset, int size) {
+      return device.read((int) start + offset, size);
+    }
+
+    @Override
+    public void write(int offset, int size, long value) {
+      device.write((int) start + offset, size, value);
+    }
+  }
+
+  private static void firmware(Specimen s) {
+    FakeRam ram = new FakeRam(1 << 16, s.bench.log, true);
+    new Random(1).nextBytes(ram.bytes);
+    for (int i = 0; i < ram.bytes.length; i += 16) {
+      ram.bytes[i + 4] = 0; // the length of a transfer: not the whole of memory
+      ram.bytes[i + 5] = 0;
+    }
+    FirmwareConfig config = s.part(new FirmwareConfig(ram, FirmwareItems.of(256 << 20, false)));
+    s.map(config.selector(), 2);
+    s.map(config.dma(), 8);
+    s.inputs.add(random -> config.selector().write(0, 2, random.nextInt(0x30)));
+    s.inputs.add(random -> config.dma().write(4, 4, random.nextInt(0x1000) << 4));
   }
 
   @ParameterizedTest
@@ -492,7 +607,9 @@ class ChipsTest {
       case List<?> list -> list.stream().map(ChipsTest::text).toList().toString();
       case byte[] bytes -> Arrays.toString(bytes);
       case short[] numbers -> Arrays.toString(numbers);
+      case int[] numbers -> Arrays.toString(numbers);
       case long[] numbers -> Arrays.toString(numbers);
+      case boolean[] levels -> Arrays.toString(levels);
       default -> state.toString();
     };
   }

@@ -26,12 +26,30 @@ class MachineConfigTest {
   @Test
   void aDescriptionThatLacksSomethingIsRefusedByName() {
     for (String name : config(CpuModel.DEFAULT, 1).pairs().keySet()) {
+      if (name.startsWith("boot.")) {
+        continue; // recordings of older versions have none
+      }
       Map<String, String> pairs = config(CpuModel.DEFAULT, 1).pairs();
       pairs.remove(name);
       assertThatThrownBy(() -> MachineConfig.parse(pairs))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("the machine's description lacks " + name);
     }
+  }
+
+  @Test
+  void howFirmwareBootsIsReadBack() {
+    MachineConfig usual = config(CpuModel.DEFAULT, 1);
+    assertThat(usual.boot()).isEqualTo(new MachineConfig.Boot("cad", false));
+    Map<String, String> pairs = usual.pairs();
+    pairs.put("boot.order", "dn");
+    pairs.put("boot.menu", "true");
+    assertThat(MachineConfig.parse(pairs).boot()).isEqualTo(new MachineConfig.Boot("dn", true));
+    pairs.remove("boot.order");
+    pairs.remove("boot.menu");
+    assertThat(MachineConfig.parse(pairs)).isEqualTo(usual);
+    assertThatThrownBy(() -> new MachineConfig.Boot("cx", false))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -135,6 +135,7 @@ final class FakeWorld {
             case Backing.Rom(byte[] bytes) -> mix(h, java.util.Arrays.hashCode(bytes));
             case Backing.Video(long offset) -> mix(h, offset + 3);
             case Backing.Outside() -> mix(h, 77);
+            case Backing.HiddenRam(long offset) -> mix(h, offset + 5);
           };
       hash = mix(hash, h);
     }
@@ -191,7 +192,8 @@ final class FakeWorld {
     }
 
     private Backing backing() {
-      return switch (random.nextInt(5)) {
+      return switch (random.nextInt(6)) {
+        case 4 -> new Backing.HiddenRam(random.nextInt(100));
         case 0 -> new Backing.Ram(random.nextInt(100));
         case 1 -> new Backing.ReadOnlyRam(random.nextInt(100));
         case 2 -> new Backing.Rom(new byte[] {(byte) random.nextInt(3), 2});

@@ -87,12 +87,17 @@ class EveryPortTest {
     {0x3F8, 0x3FF},
     {0x2F8, 0x2FF},
     {0x2F8, 0x2FF},
+    {0x2F8, 0x2FF},
     {0xCF8, 0xCFF}, // PCI
     {0xCFC, 0xCFF},
     {POWER, POWER + 0x3F},
     {0xB2, 0xB3},
     {0x80, 0x80}, // diagnostics
     {0xE9, 0xE9},
+    {0x402, 0x402},
+    {0x510, 0x511}, // what firmware asks
+    {0x514, 0x517},
+    {0x1CE, 0x1D0},
     {0x3B0, 0x3DF}, // the video adapter, which is inside the cpu boundary
     {0x1F0, 0x1F7}, // IDE
     {0x170, 0x177},
@@ -109,6 +114,9 @@ class EveryPortTest {
   private static final int DIVIDE = 8;
   private static final int SCREEN = 9;
   private static final int AGAIN = 10;
+  private static final int LOAD = 11;
+  private static final int STORE = 12;
+  private static final int BASE = 13;
 
   /** The hashes of each component's states that were seen. */
   private final SequencedMap<String, Set<Long>> states = new LinkedHashMap<>();
@@ -140,7 +148,8 @@ class EveryPortTest {
     a.db(0xFF, 0xA7).reference("operations"); // jmp [bx + operations]
     a.label("operations");
     String[] operations = {
-      "in8", "in16", "in32", "out8", "out16", "out32", "halt", "wait", "divide", "screen", "again"
+      "in8", "in16", "in32", "out8", "out16", "out32", "halt", "wait", "divide", "screen", "again",
+      "load", "store", "base"
     };
     for (String operation : operations) {
       a.reference(operation);
@@ -154,6 +163,13 @@ class EveryPortTest {
     a.label("out16").db(0xEF).jump("next");
     a.label("out32").db(0x66, 0xEF).jump("next");
     a.label("halt").call("chips").sti().hlt().jump("next");
+    a.label("load").call("address").db(0x67, 0x66, 0x8B, 0x02).jump("mix"); // mov eax, [edx]
+    a.label("store").call("address").db(0x67, 0x66, 0x89, 0x02).jump("next");
+    a.label("base").db(0x66, 0xB9).dd(0x1B).db(0x66, 0xBA).dd(0).db(0x0F, 0x30).jump("next");
+    // edx: of a number xyyy the address FEC00000 + x * 100000 + yyy
+    a.label("address").db(0x66, 0x0F, 0xB7, 0xD2, 0x66, 0x89, 0xD1); // movzx edx, dx; mov ecx, edx
+    a.db(0x66, 0x81, 0xE2).dd(0xFFF).db(0x66, 0x81, 0xE1).dd(0xF000).db(0x66, 0xC1, 0xE1, 0x08);
+    a.db(0x67, 0x66, 0x8D, 0x94, 0x11).dd(0xFEC0_0000L).ret(); // lea edx, [ecx + edx + …]
     a.label("wait").copy(Assembler.ECX, Assembler.EAX);
     a.label("longer").loop("longer").jump("next");
     // 1 / 0 with that exception unmasked: its error goes out of the CPU, and comes back as IRQ 13
@@ -166,6 +182,7 @@ class EveryPortTest {
     a.label("interrupt").push(Assembler.EAX).increment(INTERRUPTS);
     a.db(0xE6, 0xF0, 0xDB, 0xE2); // end of an error of the x87
     a.db(0xB0, 0x20, 0xE6, 0xA0, 0xE6, 0x20); // end of interrupt, both controllers
+    a.db(0x67, 0x66, 0xC7, 0x05).dd(0xFEE0_00B0L).dd(0); // and that of the local APIC
     a.pop(Assembler.EAX).iret();
     a.to(TABLE);
     table(a, dice);
@@ -176,12 +193,21 @@ class EveryPortTest {
   private static void start(Assembler a) {
     a.cli().mov(Assembler.EAX, SMM_SEGMENT).segment(0, Assembler.EAX);
     a.db(0x26).storeValue(0, RSM);
+    // DS reaches all of memory: its limit stays when protected mode is left
+    a.db(0x0F, 0x01, 0x16).reference("gdtr").db(0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0);
+    a.mov(Assembler.EBX, 8).segment(3, Assembler.EBX).db(0x24, 0xFE, 0x0F, 0x22, 0xC0);
+    a.jump("flat");
+    a.label("gdt").dd(0).dd(0).dd(0xFFFF).dd(0x00CF_9200L);
+    a.label("gdtr").dw(15).reference("gdt").dw(0);
+    a.label("flat");
     a.mov(Assembler.EAX, 0).segment(0, Assembler.EAX).segment(2, Assembler.EAX);
     a.segment(3, Assembler.EAX).mov(Assembler.ESP, 0x7000).mov(Assembler.EDI, 0);
     a.mov(Assembler.ECX, 256).label("vector").mov(Assembler.EAX, "interrupt");
     a.db(0xAB).mov(Assembler.EAX, 0).db(0xAB).loop("vector"); // stosw
     pci(a, 0x8000_0B40L, POWER | 1);
     pci(a, 0x8000_0B80L, 1);
+    pci(a, 0x8000_1004L, 2);
+    pci(a, 0x8000_1010L, 0xE000_0000L);
     pci(a, 0x8000_0920L, MASTERS | 1);
     pci(a, 0x8000_0904L, 5);
     a.mov(Assembler.EDI, DESCRIPTOR).db(0x66, 0xB8).dd(REGION).db(0x66, 0xAB); // stosd
@@ -191,10 +217,17 @@ class EveryPortTest {
 
   /**
    * Interrupts and the timer as they should be, so that a HLT ends; periodic interrupts of the RTC,
-   * those of keyboard and mouse, and one for the power button.
+   * those of keyboard and mouse, and one for the power button. The local APIC lets all through.
    */
   private static void chips(Assembler a) {
-    a.label("chips");
+    a.label("chips").db(0x66, 0xB9).dd(0x1B).db(0x66, 0xB8).dd(0xFEE0_0900L);
+    a.db(0x66, 0xBA).dd(0).db(0x0F, 0x30); // wrmsr
+    long[][] stores = {
+      {0xFEE0_00F0L, 0x1FF}, {0xFEE0_0350L, 0x700}, {0xFEE0_0080L, 0}, {0xFED0_0010L, 1}
+    };
+    for (long[] store : stores) {
+      a.db(0x67, 0x66, 0xC7, 0x05).dd(store[0]).dd(store[1]);
+    }
     int[][] writes = {
       {0x20, 0x11}, {0x21, 0x20}, {0x21, 0x04}, {0x21, 0x01}, {0x21, 0x00},
       {0xA0, 0x11}, {0xA1, 0x28}, {0xA1, 0x02}, {0xA1, 0x01}, {0xA1, 0x00},
@@ -225,6 +258,10 @@ class EveryPortTest {
         entry(a, 0, SCREEN, dice.next());
       } else if (dice.oneIn(25)) {
         pciRegister(a, dice);
+      } else if (dice.oneIn(6)) {
+        memoryRegister(a, dice);
+      } else if (dice.oneIn(100)) {
+        entry(a, 0, BASE, dice.oneIn(2) ? 0xFEE0_0100L : 0xFEE1_0900L);
       } else if (dice.oneIn(30)) {
         request(a, dice);
       } else if (dice.oneIn(200)) {
@@ -237,6 +274,18 @@ class EveryPortTest {
       }
     }
     entry(a, 0, AGAIN, 0);
+  }
+
+  /** Reads or writes a register of the IOAPIC, of HPET or of the local APIC. */
+  private static void memoryRegister(Assembler a, Dice dice) {
+    int register =
+        switch (dice.below(3)) {
+          case 0 -> 0x10 * dice.below(2);
+          case 1 -> 0x1000 | dice.pick(0x10, 0x20, 0xF0, 0x100, 0x108, 0x120, 0x128, 0x148);
+          default -> 0x2000 | dice.below(0x40) << 4;
+        };
+    long value = dice.next() & 0xFFFF_FFFFL >>> dice.below(32);
+    entry(a, register, dice.oneIn(2) ? LOAD : STORE, value);
   }
 
   /** A request to a disk or a CD-ROM drive, as drivers make it: nearly always by DMA. */
@@ -269,9 +318,11 @@ class EveryPortTest {
     entry(a, base + 7, 0, 0);
   }
 
-  /** Reads or writes configuration of the host bridge, the ISA bridge or power management. */
+  /** Reads or writes configuration of a bridge, power management or the video adapter. */
   private static void pciRegister(Assembler a, Dice dice) {
-    long function = dice.pick(0x0000, 0x0800, 0x0B00) | dice.pick(0x04, 0x58, 0x5C, 0x60, 0x80);
+    long chipset = dice.pick(0x0000, 0x0800, 0x0B00) | dice.pick(0x04, 0x58, 0x5C, 0x60, 0x80);
+    long video = 0x1000 | dice.pick(0x10, 0x18, 0x30);
+    long function = dice.oneIn(3) ? video : chipset;
     entry(a, 0xCF8, OUT + 2, 0x8000_0000L | function);
     int width = dice.below(3);
     entry(a, 0xCFC + (dice.below(4) & -1 << width), width + dice.pick(0, OUT, OUT), dice.next());
@@ -286,6 +337,8 @@ class EveryPortTest {
     return switch (port) {
       case 0x64 -> value & 0xFFFF_FF00L | dice.pick(0x20, 0x60, 0xA7, 0xA8, 0xAA, 0xAD, 0xAE, 0xD4);
       case 0x92 -> value & ~1L;
+      case 0x2F9, 0x3F9 -> value | 0x02; // a serial line interrupts when it has sent
+      case 0x2FC, 0x3FC -> value & ~0x10L | 0x08;
       case MASTERS + 4, MASTERS + 5, MASTERS + 6, MASTERS + 7 -> DESCRIPTOR >> 8 * (port & 3);
       case MASTERS + 12, MASTERS + 13, MASTERS + 14, MASTERS + 15 -> DESCRIPTOR >> 8 * (port & 3);
       case POWER + 2, POWER + 3, POWER + 4, POWER + 5 -> value & ~(1L << 45 - 8 * (port - POWER));

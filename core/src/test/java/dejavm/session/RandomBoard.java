@@ -140,7 +140,8 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
 
   private Backing backing(int pages) {
     long ram = dice.pick(PLAY, PLAY, DATA, DATA, CODE, TABLE) + (long) PAGE * dice.below(4);
-    return switch (dice.below(7)) {
+    return switch (dice.below(8)) {
+      case 6 -> new Backing.HiddenRam(ram);
       case 0, 1, 2 -> new Backing.Ram(ram);
       case 3 -> new Backing.ReadOnlyRam(ram);
       case 4 -> new Backing.Rom(rom(dice.below(2), pages));
@@ -260,6 +261,7 @@ final class RandomBoard implements Platform, Stateful<RandomBoard.State> {
       reset();
     } else {
       nucleus.signal(0, Signal.IGNNE, dice.below(2));
+      nucleus.signal(0, Signal.TASK_PRIORITY, dice.below(16));
       perhaps(3);
     }
   }

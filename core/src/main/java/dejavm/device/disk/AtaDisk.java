@@ -409,7 +409,7 @@ public final class AtaDisk implements AtaDevice, Stateful<AtaDisk.State> {
     switch (step) {
       case FETCHING -> offer(Step.GIVING, true);
       case ASKING -> {
-        registers.expect(chunk * Disk.SECTOR);
+        registers.request(chunk * Disk.SECTOR);
         offer(Step.TAKING, false);
       }
       case STORING -> {
@@ -418,7 +418,7 @@ public final class AtaDisk implements AtaDevice, Stateful<AtaDisk.State> {
           finish();
         } else {
           chunk = Math.min(left, block);
-          registers.expect(chunk * Disk.SECTOR);
+          registers.request(chunk * Disk.SECTOR);
           offer(Step.TAKING, true);
         }
       }

@@ -18,7 +18,8 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
    *
    * @param interrupt whether an interrupt is pending
    * @param buffer the bytes of the buffer that count
-   * @param position how many of them have gone through the data register
+   * @param limit how many of them may go through the data register by now
+   * @param position how many have gone
    */
   record State(
       int features,
@@ -31,6 +32,7 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
       int error,
       boolean interrupt,
       byte[] buffer,
+      int limit,
       int position) {}
 
   static final int BUSY = 0x80;
@@ -52,9 +54,9 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
   static final int MOST_SECTORS = 64;
 
   @Derived("the length of the state's buffer, which has the bytes that count")
-  int limit;
+  private int filled;
 
-  @Derived("the state has the first bytes, up to the limit")
+  @Derived("the state has the first bytes, those that count")
   byte[] buffer = new byte[MOST_SECTORS * 512];
 
   int features;
@@ -65,6 +67,7 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
   int device;
   int status;
   int error;
+  int limit;
   int position;
   private boolean interrupt;
 
@@ -156,6 +159,13 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
   void expect(int bytes) {
     position = 0;
     limit = bytes;
+    filled = bytes;
+  }
+
+  /** So many bytes are to come; a guest that reads before they did gets zeros. */
+  void request(int bytes) {
+    Arrays.fill(buffer, 0, bytes, (byte) 0);
+    expect(bytes);
   }
 
   int left() {
@@ -168,8 +178,7 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
   void begin() {
     status = BUSY | READY | SEEK_COMPLETE;
     error = 0;
-    limit = 0;
-    position = 0;
+    expect(0);
     interrupt(false);
   }
 
@@ -203,8 +212,7 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
     features = 0;
     error = 1; // device 0 passed its diagnosis
     status = READY | SEEK_COMPLETE;
-    limit = 0;
-    position = 0;
+    expect(0);
     interrupt(false);
   }
 
@@ -220,7 +228,8 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
         status,
         error,
         interrupt,
-        Arrays.copyOf(buffer, limit),
+        Arrays.copyOf(buffer, filled),
+        limit,
         position);
   }
 
@@ -235,8 +244,9 @@ final class AtaRegisters implements Stateful<AtaRegisters.State> {
     status = state.status;
     error = state.error;
     interrupt = state.interrupt;
-    limit = state.buffer.length;
+    filled = state.buffer.length;
     buffer = Arrays.copyOf(state.buffer, buffer.length);
+    limit = state.limit;
     position = state.position;
   }
 }

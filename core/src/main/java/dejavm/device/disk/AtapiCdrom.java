@@ -224,7 +224,7 @@ public final class AtapiCdrom implements AtaDevice, Stateful<AtapiCdrom.State> {
     switch (step) {
       case ASKING -> {
         registers.count = COMMAND;
-        registers.expect(PACKET_BYTES);
+        registers.request(PACKET_BYTES);
         step = Step.PACKET;
         registers.demand();
       }

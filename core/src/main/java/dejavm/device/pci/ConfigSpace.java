@@ -1,9 +1,11 @@
 package dejavm.device.pci;
 
+import dejavm.bus.Backing;
 import dejavm.bus.Derived;
 import dejavm.bus.Mapped;
 import dejavm.bus.Space;
 import dejavm.bus.Stateful;
+import dejavm.device.ByteWide;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -22,6 +24,25 @@ public final class ConfigSpace implements Stateful<ConfigSpace.State> {
   private static final int COMMAND = 0x04;
   private static final int STATUS = 0x06;
   private static final int BARS = 0x10;
+  private static final int EXPANSION_ROM = 0x30;
+  private static final int PREFETCHABLE = 0x8;
+
+  /** By which SeaBIOS, and drivers of QEMU's devices, know on whose model of a board they are. */
+  private static final int SUBSYSTEM_VENDOR = 0x1AF4;
+
+  private static final int SUBSYSTEM = 0x1100;
+
+  /** Stands on the board for what answers inside the cpu boundary, and is never asked. */
+  private static final ByteWide NOBODY =
+      new ByteWide() {
+        @Override
+        public int readByte(int offset) {
+          return FLOATING;
+        }
+
+        @Override
+        public void writeByte(int offset, int value) {}
+      };
 
   private final byte[] values = new byte[256];
 
@@ -37,18 +58,15 @@ public final class ConfigSpace implements Stateful<ConfigSpace.State> {
   @Derived("wired once; the addresses follow from the registers")
   private final List<Region> regions = new ArrayList<>();
 
-  private static final class Region {
-    private final Space space;
-    private final long length;
-    private final Mapped device;
-    private final LongSupplier address;
-    private long mapped = Decoder.NOWHERE;
-
-    private Region(Space space, long length, Mapped device, LongSupplier address) {
-      this.space = space;
-      this.length = length;
-      this.device = device;
-      this.address = address;
+  private record Region(
+      Space space, long length, Mapped device, Backing backing, LongSupplier address) {
+    /** Where it is, or null. Address 0 and the top of the space are where sizing leaves it. */
+    private Placement placement() {
+      long at = address.getAsLong();
+      long limit = space == Space.PORT ? 0x10000 : 0x1_0000_0000L;
+      return at <= 0 || at + length >= limit
+          ? null
+          : new Placement(space, at, length, device, backing);
     }
   }
 
@@ -64,6 +82,8 @@ public final class ConfigSpace implements Stateful<ConfigSpace.State> {
     preset(0x08, 1, revision);
     preset(0x09, 3, classCode);
     preset(0x0E, 1, header);
+    preset(0x2C, 2, SUBSYSTEM_VENDOR);
+    preset(0x2E, 2, SUBSYSTEM);
     allow(COMMAND, 2, 0x0147);
     allow(0x0C, 1, 0xFF);
     allow(0x0D, 1, 0xF8);
@@ -94,25 +114,57 @@ public final class ConfigSpace implements Stateful<ConfigSpace.State> {
     int register = BARS + 4 * number;
     preset(register, 4, space == Space.PORT ? 1 : 0);
     allow(register, 4, -length);
-    int enable = space == Space.PORT ? 1 : 2;
-    long fixed = space == Space.PORT ? 3 : 0xF;
-    return region(
-        space,
-        length,
-        device,
-        () ->
-            (values[COMMAND] & enable) != 0
-                ? read(register, 4) & 0xFFFFFFFFL & ~fixed
-                : Decoder.NOWHERE);
+    return region(space, length, device, () -> base(register, space));
+  }
+
+  /**
+   * While wiring: a base address register of memory that lies inside the cpu boundary.
+   *
+   * @param number 0 to 5
+   * @param length a power of two, at least a page
+   */
+  public ConfigSpace bar(int number, long length, boolean prefetchable, Backing backing) {
+    int register = BARS + 4 * number;
+    preset(register, 4, prefetchable ? PREFETCHABLE : 0);
+    allow(register, 4, -length);
+    regions.add(
+        new Region(Space.MEMORY, length, NOBODY, backing, () -> base(register, Space.MEMORY)));
+    return this;
+  }
+
+  /**
+   * While wiring: the expansion ROM.
+   *
+   * @param bytes a power of two of them, at least a page; none for no ROM
+   */
+  public ConfigSpace expansionRom(byte[] bytes) {
+    if (bytes.length > 0) {
+      allow(EXPANSION_ROM, 4, -bytes.length | 1);
+      regions.add(
+          new Region(
+              Space.MEMORY, bytes.length, NOBODY, new Backing.Rom(bytes), this::expansionRom));
+    }
+    return this;
+  }
+
+  private long expansionRom() {
+    boolean decoded = (values[COMMAND] & 2) != 0 && (values[EXPANSION_ROM] & 1) != 0;
+    return decoded ? read(EXPANSION_ROM, 4) & ~0x7FFL : Placement.NOWHERE;
+  }
+
+  private long base(int register, Space space) {
+    boolean ports = space == Space.PORT;
+    boolean decoded = (values[COMMAND] & (ports ? 1 : 2)) != 0;
+    return decoded ? read(register, 4) & (ports ? ~3L : ~0xFL) : Placement.NOWHERE;
   }
 
   /**
    * While wiring: a region placed by other registers.
    *
-   * @param address where it is at present, or {@link Decoder#NOWHERE}
+   * @param address where it is at present, or {@link Placement#NOWHERE}
    */
   public ConfigSpace region(Space space, long length, Mapped device, LongSupplier address) {
-    regions.add(new Region(space, length, device, address));
+    regions.add(new Region(space, length, device, new Backing.Outside(), address));
     return this;
   }
 
@@ -147,23 +199,14 @@ public final class ConfigSpace implements Stateful<ConfigSpace.State> {
     put(values, register, size, value);
   }
 
-  /** Tells the decoder of regions that are no longer where they were. */
-  void decode(Decoder decoder) {
+  /** Adds the regions that are decoded now. */
+  void placements(List<Placement> all) {
     for (Region region : regions) {
-      long to = address(region);
-      if (to != region.mapped) {
-        long from = region.mapped;
-        region.mapped = to;
-        decoder.moved(region.space, from, to, region.length, region.device);
+      Placement placement = region.placement();
+      if (placement != null) {
+        all.add(placement);
       }
     }
-  }
-
-  /** Address 0 and the top of the space are where sizing leaves registers: nothing is there. */
-  private static long address(Region region) {
-    long address = region.address.getAsLong();
-    long limit = region.space == Space.PORT ? 0x10000 : 0x1_0000_0000L;
-    return address <= 0 || address + region.length >= limit ? Decoder.NOWHERE : address;
   }
 
   private static void put(byte[] into, int register, int size, long value) {

@@ -3,6 +3,8 @@ package dejavm.device.pci;
 import dejavm.bus.Derived;
 import dejavm.bus.Mapped;
 import dejavm.bus.Stateful;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * PCI bus 0 and the way to its configuration space: an address at port 0xCF8, data at 0xCFC
@@ -26,6 +28,9 @@ public final class PciBus implements Mapped, Stateful<PciBus.State> {
   @Derived("wired once")
   private final PciFunction[] functions = new PciFunction[256];
 
+  @Derived("follows from the functions' registers")
+  private List<Placement> placed = List.of();
+
   private int address;
 
   /**
@@ -38,10 +43,9 @@ public final class PciBus implements Mapped, Stateful<PciBus.State> {
     this.resetControl = resetControl;
   }
 
-  /** Plugs a function in, and has its regions mapped. */
+  /** Plugs a function in. */
   public void add(int slot, int function, PciFunction chip) {
     functions[slot << 3 | function] = chip;
-    chip.config().decode(decoder);
   }
 
   /** The address register as after power-on; functions are reset by their owner. */
@@ -55,10 +59,15 @@ public final class PciBus implements Mapped, Stateful<PciBus.State> {
    * functions, which move them unseen.
    */
   public void decode() {
+    List<Placement> regions = new ArrayList<>();
     for (PciFunction function : functions) {
       if (function != null) {
-        function.config().decode(decoder);
+        function.config().placements(regions);
       }
+    }
+    if (!regions.equals(placed)) {
+      placed = regions;
+      decoder.placed(regions);
     }
   }
 
@@ -88,7 +97,7 @@ public final class PciBus implements Mapped, Stateful<PciBus.State> {
       PciFunction function = selected();
       if (function != null) {
         function.configure(register(offset), size, value);
-        function.config().decode(decoder);
+        decode();
       }
     } else if (size > 1) {
       int half = size / 2;

@@ -12,10 +12,11 @@ import dejavm.device.ByteWide;
  * The power management function of the 82371AB (PIIX4): ACPI's fixed registers with the power
  * button, the sleep control and a timer of 24 bits at 3.579545 MHz.
  *
- * <p>The timer's status is set by both edges of its highest bit, every 2.3 seconds. There is no
- * system management code behind the SMI command port: what ACPI has it for, switching SCI on (0xF1)
- * and off (0xF0), happens in the port itself. Sleeping type 0 is soft-off; the machine wakes from
- * any other at once.
+ * <p>The timer's status is set by both edges of its highest bit, every 2.3 seconds. What ACPI has
+ * the SMI command port for, switching SCI on (0xF1) and off (0xF0), happens in the port itself and
+ * needs no system management code; any other command raises an SMI, if both the bit for the port
+ * and that for all SMIs are set. Sleeping type 0 is soft-off; the machine wakes from any other at
+ * once.
  *
  * <p>Source: 82371AB datasheet, order no. 290562, sections 7.1 and 7.2; ACPI specification 1.0b,
  * section 4.7.
@@ -57,6 +58,16 @@ public final class PowerManagement implements PciFunction, Stateful<PowerManagem
   private static final int BASE = 0x40;
   private static final int BASE_ENABLE = 0x80;
 
+  /** Device activity B: what of the devices raises an SMI. */
+  private static final int DEVICE_ACTIVITY_B = 0x58;
+
+  private static final int COMMAND_ENABLE = 1 << 25;
+
+  /** The global control register, by its offset among the ports. */
+  private static final int GLOBAL_CONTROL = 0x28;
+
+  private static final int SMI_ENABLE = 1;
+
   private static final int TIMER = 0x0001;
   private static final int POWER_BUTTON = 0x0100;
   private static final int WAKE = 0x8000;
@@ -68,6 +79,7 @@ public final class PowerManagement implements PciFunction, Stateful<PowerManagem
 
   private final Scheduler scheduler;
   private final Line sci;
+  private final Runnable systemManagement;
   private final Runnable powerOff;
   private final Timer toggle;
   private final Mapped registers = new Registers();
@@ -106,11 +118,14 @@ public final class PowerManagement implements PciFunction, Stateful<PowerManagem
    * The function after power-on and firmware: registers at {@link #DEFAULT_BASE}, ACPI off.
    *
    * @param sci the system control interrupt, IRQ 9
+   * @param systemManagement raises an SMI
    * @param powerOff switches the power off
    */
-  public PowerManagement(Scheduler scheduler, Line sci, Runnable powerOff) {
+  public PowerManagement(
+      Scheduler scheduler, Line sci, Runnable systemManagement, Runnable powerOff) {
     this.scheduler = scheduler;
     this.sci = sci;
+    this.systemManagement = systemManagement;
     this.powerOff = powerOff;
     toggle = scheduler.timer("acpi timer", this::update);
   }
@@ -173,7 +188,9 @@ public final class PowerManagement implements PciFunction, Stateful<PowerManagem
   }
 
   private long base() {
-    return (config.read(BASE_ENABLE, 1) & 1) != 0 ? config.read(BASE, 2) & 0xFFC0 : Decoder.NOWHERE;
+    return (config.read(BASE_ENABLE, 1) & 1) != 0
+        ? config.read(BASE, 2) & 0xFFC0
+        : Placement.NOWHERE;
   }
 
   private long ticks() {
@@ -270,6 +287,9 @@ public final class PowerManagement implements PciFunction, Stateful<PowerManagem
           control |= SCI_ENABLE;
         } else if (value == ACPI_DISABLE) {
           control &= ~SCI_ENABLE;
+        } else if ((config.read(DEVICE_ACTIVITY_B, 4) & COMMAND_ENABLE) != 0
+            && (others[GLOBAL_CONTROL - 16] & SMI_ENABLE) != 0) {
+          systemManagement.run();
         }
         update();
       }

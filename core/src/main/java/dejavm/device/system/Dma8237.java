@@ -1,5 +1,8 @@
 package dejavm.device.system;
 
+import dejavm.bus.Derived;
+import dejavm.bus.DmaChannel;
+import dejavm.bus.Nucleus;
 import dejavm.bus.Stateful;
 import dejavm.device.ByteWide;
 
@@ -7,7 +10,13 @@ import dejavm.device.ByteWide;
  * The 8237A DMA controller: four channels with address, count and mode.
  *
  * <p>Address and count are 16 bits behind ports of 8, low byte first; one flip-flop for all
- * channels says which byte is next. Reading the status clears its terminal count bits.
+ * channels says which byte is next. Reading the status clears its terminal count bits. An address
+ * never leaves its 64 KiB, or 128 KiB where a transfer moves words: the page registers do not count
+ * along. At the end of its count a channel masks itself, unless it starts anew by itself.
+ *
+ * <p>A device's transfer is over at once, and not held up by the channel that ties the two
+ * controllers together. Transfers from memory to memory are not there: on a PC channel 0 is not
+ * free for them.
  *
  * <p>Source: Intel 8237A datasheet, order no. 231466; 82371SB (PIIX3) datasheet, order no. 290550.
  */
@@ -32,7 +41,25 @@ public final class Dma8237 implements ByteWide, Stateful<Dma8237.State> {
       int temporary,
       boolean highNext) {}
 
+  private static final int DISABLED = 0x04;
+  private static final int DECREMENT = 0x20;
+  private static final int AGAIN = 0x10;
+  private static final int TO_MEMORY = 1;
+  private static final int FROM_MEMORY = 2;
+  private static final int VERIFY = 0;
+  private static final int PIECE = 512;
+
+  private final Nucleus nucleus;
+  private final DmaPages pages;
+  private final int first;
   private final int stride;
+
+  /** Bytes in a transfer. */
+  private final int width;
+
+  @Derived("on its way between two loops")
+  private final byte[] piece = new byte[PIECE];
+
   private final short[] base = new short[8];
   private final short[] current = new short[8];
   private final byte[] modes = new byte[4];
@@ -46,11 +73,16 @@ public final class Dma8237 implements ByteWide, Stateful<Dma8237.State> {
   /**
    * A controller after power-on, all channels masked.
    *
-   * @param stride ports from one register to the next: 1 for the first, 16 ports at 0x00, and 2 for
-   *     the second, 32 ports at 0xC0
+   * @param pages where the high bits of addresses are
+   * @param first the number of its first channel: 0, for the controller that moves bytes and has 16
+   *     ports at 0x00, or 4, for that which moves words and has 32 ports at 0xC0
    */
-  public Dma8237(int stride) {
-    this.stride = stride;
+  public Dma8237(Nucleus nucleus, DmaPages pages, int first) {
+    this.nucleus = nucleus;
+    this.pages = pages;
+    this.first = first;
+    width = first == 0 ? 1 : 2;
+    stride = width;
   }
 
   public void reset() {
@@ -64,24 +96,95 @@ public final class Dma8237 implements ByteWide, Stateful<Dma8237.State> {
     clear();
   }
 
-  /** Whether a channel, 0 to 3, may transfer. */
-  public boolean enabled(int channel) {
-    return (masks >> channel & 1) == 0 && (command & 4) == 0;
+  /** A channel, 0 to 3 of this controller, for its device. */
+  public DmaChannel channel(int number) {
+    return new DmaChannel() {
+      @Override
+      public Moved store(byte[] from, int offset, int length) {
+        return move(number, TO_MEMORY, from, offset, length);
+      }
+
+      @Override
+      public Moved load(byte[] into, int offset, int length) {
+        return move(number, FROM_MEMORY, into, offset, length);
+      }
+    };
   }
 
-  /** A channel's current address, in its own units and without the page. */
-  public int address(int channel) {
-    return current[2 * channel] & 0xFFFF;
+  private DmaChannel.Moved move(int channel, int type, byte[] bytes, int offset, int length) {
+    int set = modes[channel] >> 2 & 3;
+    boolean enabled = (masks >> channel & 1) == 0 && (command & DISABLED) == 0;
+    if (!enabled || set != type && set != VERIFY) {
+      return DmaChannel.Moved.NOTHING;
+    }
+    int done = 0;
+    boolean last = false;
+    while (done + width <= length && !last) {
+      int part = straight(channel, Math.min(length - done, PIECE));
+      if (set == TO_MEMORY) {
+        nucleus.writeRam(
+            address(channel, part), inOrder(channel, bytes, offset + done, part), 0, part);
+      } else if (set == FROM_MEMORY) {
+        nucleus.readRam(address(channel, part), piece, 0, part);
+        byte[] read = inOrder(channel, piece, 0, part);
+        for (int i = 0; i < part; i++) {
+          bytes[offset + done + i] = read[i];
+        }
+      }
+      done += part;
+      last = advance(channel, part / width);
+    }
+    return new DmaChannel.Moved(done, last);
   }
 
-  /** Transfers that a channel has still to make, less one. */
-  public int count(int channel) {
-    return current[2 * channel + 1] & 0xFFFF;
+  /** How many bytes a channel moves before its count ends or its address comes round. */
+  private int straight(int channel, int bytes) {
+    int address = current[2 * channel] & 0xFFFF;
+    int count = (current[2 * channel + 1] & 0xFFFF) + 1;
+    int round = downwards(channel) ? address + 1 : 0x10000 - address;
+    return Math.min(bytes / width, Math.min(count, round)) * width;
   }
 
-  /** A channel's mode register. */
-  public int mode(int channel) {
-    return modes[channel] & 0xFF;
+  private boolean downwards(int channel) {
+    return (modes[channel] & DECREMENT) != 0;
+  }
+
+  /** The lowest address of the next bytes of a channel. */
+  private long address(int channel, int bytes) {
+    int address = current[2 * channel] & 0xFFFF;
+    int lowest = downwards(channel) ? address - bytes / width + 1 : address;
+    long page = pages.page(first + channel) & -width;
+    return page << 16 | (long) lowest * width;
+  }
+
+  /** Bytes as they lie in memory: the last transfer comes first where addresses count down. */
+  private byte[] inOrder(int channel, byte[] bytes, int offset, int length) {
+    byte[] ordered = new byte[length];
+    for (int i = 0; i < length; i++) {
+      int transfer = i / width;
+      int from = downwards(channel) ? length / width - 1 - transfer : transfer;
+      ordered[i] = bytes[offset + from * width + i % width];
+    }
+    return ordered;
+  }
+
+  /** Counts transfers; answers whether these were the last. */
+  private boolean advance(int channel, int transfers) {
+    int count = current[2 * channel + 1] & 0xFFFF;
+    int step = downwards(channel) ? -transfers : transfers;
+    current[2 * channel] += (short) step;
+    current[2 * channel + 1] = (short) (count - transfers);
+    if (transfers <= count) {
+      return false;
+    }
+    reached |= 1 << channel;
+    if ((modes[channel] & AGAIN) != 0) {
+      current[2 * channel] = base[2 * channel];
+      current[2 * channel + 1] = base[2 * channel + 1];
+    } else {
+      masks |= 1 << channel;
+    }
+    return true;
   }
 
   @Override

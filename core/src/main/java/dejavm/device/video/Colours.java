@@ -11,11 +11,13 @@ final class Colours {
   private final byte[] attribute;
   private final byte[] palette;
   private final int mask;
+  private final boolean eightBits;
 
   Colours(Vga.State registers) {
     attribute = registers.attribute();
     palette = registers.palette();
     mask = registers.paletteMask();
+    eightBits = Dispi.eightBits(registers.dispi());
   }
 
   /** One of sixteen, as 0xRRGGBB. */
@@ -33,13 +35,21 @@ final class Colours {
     return converted(index & (attribute[0x12] & 0xF) * 0x11);
   }
 
+  /** One of 256 that goes through the converter's palette alone. */
+  int direct(int index) {
+    return converted(index);
+  }
+
   private int converted(int index) {
     int at = 3 * (index & mask & 0xFF);
     return wide(palette[at]) << 16 | wide(palette[at + 1]) << 8 | wide(palette[at + 2]);
   }
 
   /** Eight bits of six, so that the brightest stays the brightest. */
-  private static int wide(byte component) {
+  private int wide(byte component) {
+    if (eightBits) {
+      return component & 0xFF;
+    }
     int six = component & 0x3F;
     return six << 2 | six >> 4;
   }

@@ -6,14 +6,15 @@ import dejavm.bus.Stateful;
 import dejavm.device.ByteWide;
 
 /**
- * The VGA: 48 ports at 0x3B0 and 128 KiB at 0xA0000.
+ * The VGA with the frame buffer of Bochs: 48 ports at 0x3B0 and 3 at 0x1CE, a window of 128 KiB at
+ * 0xA0000, and where PCI puts them all of its memory in a row and its registers once more.
  *
  * <p>The attribute controller has one port for index and data, which take turns; reading the input
  * status, of which the address depends on bit 0 of the miscellaneous output, makes the index the
  * next one. Registers 0 to 7 of the CRT controller can be locked by a bit in register 0x11, all but
  * one bit of them. Retrace and blanking are computed from the clock when looked at.
  *
- * <p>Source: IBM VGA technical reference.
+ * <p>Source: IBM VGA technical reference; {@link Dispi} for the frame buffer.
  */
 public final class Vga implements Stateful<Vga.State> {
   /**
@@ -43,7 +44,23 @@ public final class Vga implements Stateful<Vga.State> {
       int paletteRead,
       int paletteWrite,
       boolean paletteReading,
-      int latches) {}
+      int latches,
+      Dispi.State dispi) {}
+
+  /** Offset in {@link #memory()} of the window at 0xA0000. */
+  public static final long WINDOW = 0;
+
+  /** Offset in {@link #memory()} of the whole memory in a row. */
+  public static final long FRAME_BUFFER = 0x100_0000;
+
+  /** Offset in {@link #memory()} of a page with the registers. */
+  public static final long REGISTERS = 0x200_0000;
+
+  /** Offset in {@link #ports()} of those at 0x3B0. */
+  public static final long VGA_PORTS = 0;
+
+  /** Offset in {@link #ports()} of those at 0x1CE. */
+  public static final long DISPI_PORTS = 0x30;
 
   private static final byte[] SEQUENCER_MODE3 = {3, 0, 3, 0, 2};
   private static final byte[] GRAPHICS_MODE3 = {0, 0, 0, 0, 0, 0x10, 0x0E, 0, (byte) 0xFF};
@@ -54,11 +71,19 @@ public final class Vga implements Stateful<Vga.State> {
   private static final int CRTC_LAST = 0x18;
   private static final int ATTRIBUTE_LAST = 0x14;
 
+  /** The bits that registers 0x10 to 0x14 of the attribute controller have. */
+  private static final int[] ATTRIBUTE_BITS = {0xEF, 0xFF, 0x3F, 0x0F, 0x0F};
+
+  private static final int PORTS = 0x33;
+
   private final Clock clock;
-  private final Mapped ports = new Ports();
+  private final ByteWide ports = new Ports();
   private final byte[] sequencer = new byte[5];
   private final byte[] graphics = new byte[9];
-  private final VgaMemory memory = new VgaMemory(sequencer, graphics);
+  private final VideoRam ram = new VideoRam();
+  private final Dispi dispi = new Dispi(ram);
+  private final VgaMemory memory = new VgaMemory(ram, dispi, sequencer, graphics);
+  private final Mapped addresses = new Addresses();
   private final byte[] crtc = new byte[CRTC_LAST + 1];
   private final byte[] attribute = new byte[ATTRIBUTE_LAST + 1];
   private final byte[] palette = new byte[768];
@@ -110,6 +135,12 @@ public final class Vga implements Stateful<Vga.State> {
     paletteRead = 0;
     paletteWrite = 0;
     paletteReading = false;
+    dispi.reset();
+  }
+
+  /** What a reset of the board does: the frame buffer gives way to the VGA's own modes. */
+  public void leaveFrameBuffer() {
+    dispi.reset();
   }
 
   /** The 64 colours of the EGA: a strong bit for each component, and a weak one. */
@@ -117,19 +148,24 @@ public final class Vga implements Stateful<Vga.State> {
     return (byte) ((colour >> bit & 1) * 0x2A + (colour >> bit + 3 & 1) * 0x15);
   }
 
-  /** 48 ports at 0x3B0. */
+  /** 48 ports at 0x3B0 from {@link #VGA_PORTS} on, and 3 at 0x1CE from {@link #DISPI_PORTS} on. */
   public Mapped ports() {
     return ports;
   }
 
-  /** 128 KiB at 0xA0000; its pages are the 256 KiB behind. */
-  public VgaMemory memory() {
-    return memory;
+  /** What answers at {@link #WINDOW}, {@link #FRAME_BUFFER} and {@link #REGISTERS}. */
+  public Mapped memory() {
+    return addresses;
+  }
+
+  /** The memory, as state. */
+  public VideoRam ram() {
+    return ram;
   }
 
   /** Whether a text mode is set. */
   public boolean textMode() {
-    return (graphics[6] & 1) == 0;
+    return (graphics[6] & 1) == 0 && !dispi.enabled();
   }
 
   /** What the screen shows, or null where it is not text. */
@@ -171,7 +207,9 @@ public final class Vga implements Stateful<Vga.State> {
    * is.
    */
   public Picture picture() {
-    return Picture.of(state(), memory);
+    return dispi.enabled()
+        ? new FrameBufferRenderer(dispi, new Colours(state()), ram).picture()
+        : Picture.of(state(), memory);
   }
 
   private Raster raster() {
@@ -183,7 +221,100 @@ public final class Vga implements Stateful<Vga.State> {
     return raster.status(clock.cycles(clock.now(), raster.hertz()));
   }
 
+  /** The memory in all the places where it is seen, and the registers in memory. */
+  private final class Addresses implements Mapped {
+    private static final int MMIO = 0x1000;
+    private static final int MMIO_PORTS = 0x400;
+    private static final int MMIO_DISPI = 0x500;
+
+    @Override
+    public long read(int offset, int size) {
+      if (offset < FRAME_BUFFER) {
+        return memory.read(offset, size);
+      }
+      long value = 0;
+      if (offset + size <= FRAME_BUFFER + VideoRam.SIZE) {
+        int at = (int) (offset - FRAME_BUFFER);
+        for (int i = 0; i < size; i++) {
+          value |= (long) ram.get(at + i) << 8 * i;
+        }
+        return value;
+      }
+      for (int i = 0; i < size; i++) {
+        value |= (long) register((int) (offset + i - REGISTERS)) << 8 * i;
+      }
+      return value;
+    }
+
+    private int register(int at) {
+      if (at >= MMIO_DISPI && at < MMIO_DISPI + 2 * Dispi.REGISTERS) {
+        return dispi.read(at - MMIO_DISPI >> 1) >> 8 * (at & 1) & 0xFF;
+      }
+      return at >= MMIO_PORTS && at < MMIO_PORTS + 0x20
+          ? ports.readByte(at - MMIO_PORTS + 0x10)
+          : ByteWide.FLOATING;
+    }
+
+    @Override
+    public void write(int offset, int size, long value) {
+      if (offset < FRAME_BUFFER) {
+        memory.write(offset, size, value);
+      } else if (offset + size <= FRAME_BUFFER + VideoRam.SIZE) {
+        int at = (int) (offset - FRAME_BUFFER);
+        for (int i = 0; i < size; i++) {
+          ram.put(at + i, (int) (value >>> 8 * i));
+        }
+      } else if (offset >= REGISTERS && offset < REGISTERS + MMIO) {
+        writeRegisters((int) (offset - REGISTERS), size, value);
+      }
+    }
+
+    /** The frame buffer's are 16 bits wide, and nothing narrower reaches them. */
+    private void writeRegisters(int at, int size, long value) {
+      if (at >= MMIO_DISPI && at < MMIO_DISPI + 2 * Dispi.REGISTERS) {
+        for (int i = 0; i + 1 < size; i += 2) {
+          dispi.write(at + i - MMIO_DISPI >> 1, (int) (value >>> 8 * i) & 0xFFFF);
+        }
+      } else {
+        for (int i = 0; i < size; i++) {
+          int port = at + i - MMIO_PORTS;
+          if (port >= 0 && port < 0x20) {
+            ports.writeByte(port + 0x10, (int) (value >>> 8 * i) & 0xFF);
+          }
+        }
+      }
+    }
+  }
+
   private final class Ports implements ByteWide {
+    /** The frame buffer's index, and its data at either of the next two, are 16 bits wide. */
+    @Override
+    public long read(int offset, int size) {
+      if (offset >= DISPI_PORTS && offset < PORTS && size == 2) {
+        return offset == DISPI_PORTS ? dispi.index() : dispi.read(dispi.index());
+      }
+      if (offset == DISPI_PORTS && size == 4) {
+        return read(offset, 2) | read(offset + 2, 2) << 16;
+      }
+      return ByteWide.super.read(offset, size);
+    }
+
+    @Override
+    public void write(int offset, int size, long value) {
+      if (offset >= DISPI_PORTS && offset < PORTS && size == 2) {
+        if (offset == DISPI_PORTS) {
+          dispi.select((int) value);
+        } else {
+          dispi.write(dispi.index(), (int) value);
+        }
+      } else if (offset == DISPI_PORTS && size == 4) {
+        write(offset, 2, value & 0xFFFF);
+        write(offset + 2, 2, value >>> 16);
+      } else {
+        ByteWide.super.write(offset, size, value);
+      }
+    }
+
     /** The CRT controller is at 0x3D4 or, as a monochrome adapter's, at 0x3B4. */
     private int moved(int offset) {
       boolean colour = (misc & 1) != 0;
@@ -206,7 +337,7 @@ public final class Vga implements Stateful<Vga.State> {
         }
         case 0x10 -> attributeIndex;
         case 0x11 ->
-            (attributeIndex & 0x1F) <= ATTRIBUTE_LAST ? attribute[attributeIndex & 0x1F] : 0;
+            (attributeIndex & 0x1F) <= ATTRIBUTE_LAST ? attribute[attributeIndex & 0x1F] & 0xFF : 0;
         case 0x12 -> 0x10;
         case 0x13 -> enabled;
         case 0x14 -> sequencerIndex;
@@ -215,7 +346,7 @@ public final class Vga implements Stateful<Vga.State> {
         case 0x17 -> paletteReading ? 3 : 0;
         case 0x18 -> paletteWrite / 3;
         case 0x19 -> {
-          int value = palette[paletteRead];
+          int value = palette[paletteRead] & 0xFF;
           paletteRead = (paletteRead + 1) % palette.length;
           yield value;
         }
@@ -264,7 +395,7 @@ public final class Vga implements Stateful<Vga.State> {
           paletteReading = false;
         }
         case 0x19 -> {
-          palette[paletteWrite] = (byte) (value & 0x3F);
+          palette[paletteWrite] = (byte) (dispi.eightBits() ? value : value & 0x3F);
           paletteWrite = (paletteWrite + 1) % palette.length;
         }
         case 0x1E -> graphicsIndex = value & 0xF;
@@ -297,7 +428,9 @@ public final class Vga implements Stateful<Vga.State> {
       } else if ((attributeIndex & 0x1F) <= ATTRIBUTE_LAST
           && !((attributeIndex & 0x20) != 0 && (attributeIndex & 0x1F) < 16)) {
         // while the palette is in use for the screen its registers cannot be written
-        attribute[attributeIndex & 0x1F] = (byte) (value & 0x3F);
+        int register = attributeIndex & 0x1F;
+        attribute[register] =
+            (byte) (value & (register < 0x10 ? 0x3F : ATTRIBUTE_BITS[register - 0x10]));
       }
       attributeData = !attributeData;
     }
@@ -337,7 +470,8 @@ public final class Vga implements Stateful<Vga.State> {
         paletteRead,
         paletteWrite,
         paletteReading,
-        memory.latches());
+        memory.latches(),
+        dispi.state());
   }
 
   @Override
@@ -360,5 +494,6 @@ public final class Vga implements Stateful<Vga.State> {
     paletteWrite = state.paletteWrite;
     paletteReading = state.paletteReading;
     memory.latches(state.latches);
+    dispi.restore(state.dispi);
   }
 }

@@ -1,22 +1,22 @@
 package dejavm.device.video;
 
 import dejavm.bus.Derived;
-import dejavm.bus.Paged;
 import dejavm.device.ByteWide;
 
 /**
- * The 256 KiB of a VGA's memory and the graphics controller in front of it: four planes of 64 KiB,
+ * The window of 128 KiB at 0xA0000 and the graphics controller behind it: four planes of 64 KiB,
  * read and written a byte of each at a time.
  *
  * <p>Every read loads all four planes into the latches, and most writes mix them in, so a read can
  * change what a later write does. In text modes even addresses are those of plane 0 and odd ones
- * those of plane 1, and half the bytes of each plane are never used; fonts lie in plane 2.
+ * those of plane 1, and half the bytes of each plane are never used; fonts lie in plane 2. While a
+ * linear frame buffer is set, the window shows a bank of it and the controller stands aside.
  *
  * <p>Source: IBM VGA technical reference, graphics controller; its write modes 0 to 3.
  */
-public final class VgaMemory implements ByteWide, Paged {
+final class VgaMemory implements ByteWide {
   /** Bytes in the window at 0xA0000. */
-  public static final int WINDOW = 0x20000;
+  static final int WINDOW = 0x20000;
 
   private static final int PLANE = 0x10000;
 
@@ -62,16 +62,16 @@ public final class VgaMemory implements ByteWide, Paged {
   private final byte[] graphics;
 
   /** The bytes of the four planes at address 0, then those at address 1, and so on. */
-  @Derived("saved as pages")
-  private final byte[] bytes = new byte[4 * PLANE];
+  private final VideoRam ram;
 
-  @Derived("which pages to save; the guest cannot see it")
-  private final boolean[] dirty = new boolean[4 * PLANE / PAGE];
+  private final Dispi dispi;
 
   @Derived("saved by the adapter")
   private int latches;
 
-  VgaMemory(byte[] sequencer, byte[] graphics) {
+  VgaMemory(VideoRam ram, Dispi dispi, byte[] sequencer, byte[] graphics) {
+    this.ram = ram;
+    this.dispi = dispi;
     this.sequencer = sequencer;
     this.graphics = graphics;
   }
@@ -87,12 +87,12 @@ public final class VgaMemory implements ByteWide, Paged {
 
   /** A byte of a plane, without effect. */
   int peek(int plane, int address) {
-    return bytes[(address & PLANE - 1) << 2 | plane] & 0xFF;
+    return ram.get((address & PLANE - 1) << 2 | plane);
   }
 
   /** Puts a byte into a plane, as firmware would by other means. */
   void poke(int plane, int address, int value) {
-    put(address, plane, value);
+    put(address & PLANE - 1, plane, value);
   }
 
   @Override
@@ -101,6 +101,10 @@ public final class VgaMemory implements ByteWide, Paged {
     if (address < 0) {
       return FLOATING;
     }
+    if (dispi.linear()) {
+      return ram.get(dispi.bankStart() + address & VideoRam.SIZE - 1);
+    }
+    address += planeBank();
     int plane = graphics[READ_MAP] & 3;
     if (chained4()) {
       plane = address & 3;
@@ -110,8 +114,7 @@ public final class VgaMemory implements ByteWide, Paged {
       address &= ~1;
     }
     int at = address << 2;
-    latches = bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8;
-    latches |= (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
+    latches = ram.get(at) | ram.get(at + 1) << 8 | ram.get(at + 2) << 16 | ram.get(at + 3) << 24;
     if ((graphics[MODE] & 0x08) == 0) {
       return latches >>> 8 * plane & 0xFF;
     }
@@ -127,6 +130,11 @@ public final class VgaMemory implements ByteWide, Paged {
     if (address < 0) {
       return;
     }
+    if (dispi.linear()) {
+      ram.put(dispi.bankStart() + address & VideoRam.SIZE - 1, value);
+      return;
+    }
+    address += planeBank();
     int planes = sequencer[MAP_MASK] & 0xF;
     if (chained4()) {
       planes &= 1 << (address & 3);
@@ -141,6 +149,11 @@ public final class VgaMemory implements ByteWide, Paged {
         put(address, plane, data >>> 8 * plane);
       }
     }
+  }
+
+  /** Where the window begins in the planes of a frame buffer of 16 colours. */
+  private int planeBank() {
+    return dispi.enabled() ? dispi.bankStart() % (VideoRam.SIZE / 4) : 0;
   }
 
   private boolean chained4() {
@@ -192,45 +205,6 @@ public final class VgaMemory implements ByteWide, Paged {
   }
 
   private void put(int address, int plane, int value) {
-    int at = (address & PLANE - 1) << 2 | plane;
-    bytes[at] = (byte) value;
-    dirty[at / PAGE] = true;
-  }
-
-  @Override
-  public int pages() {
-    return dirty.length;
-  }
-
-  @Override
-  public void readPage(int page, byte[] into) {
-    for (int i = 0; i < PAGE; i++) {
-      into[i] = bytes[page * PAGE + i];
-    }
-  }
-
-  @Override
-  public void writePage(int page, byte[] from) {
-    for (int i = 0; i < PAGE; i++) {
-      bytes[page * PAGE + i] = from[i];
-    }
-    dirty[page] = true;
-  }
-
-  @Override
-  public int nextDirty(int from) {
-    for (int page = from; page < dirty.length; page++) {
-      if (dirty[page]) {
-        return page;
-      }
-    }
-    return -1;
-  }
-
-  @Override
-  public void clean() {
-    for (int page = 0; page < dirty.length; page++) {
-      dirty[page] = false;
-    }
+    ram.put(address << 2 & VideoRam.SIZE - 1 | plane, value);
   }
 }

@@ -1,14 +1,15 @@
 package dejavm.machine.boot;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The ACPI tables of the board, for a machine without firmware: root pointer, RSDT and XSDT, FADT,
- * FACS and DSDT. There is no MADT: the machine has the two 8259s and nothing else to interrupt
- * with, and without that table systems use them.
+ * The ACPI tables of the board: root pointer, RSDT and XSDT, FADT, FACS, MADT, HPET and DSDT, for a
+ * machine without firmware at their places, or for firmware that places them itself.
  *
  * <p>Source: ACPI specification 6.5, section 5.2; register blocks as in the Intel 82371AB (PIIX4).
  */
@@ -40,6 +41,15 @@ public final class AcpiTables {
   /** SLP_TYP of soft-off. */
   public static final int S5 = 0;
 
+  /** Where the local APIC and the IOAPIC are, and the high precision timers. */
+  public static final long LOCAL_APIC = 0xFEE0_0000L;
+
+  public static final long IO_APIC = 0xFEC0_0000L;
+  public static final long HPET = 0xFED0_0000L;
+
+  /** What the timers say of themselves: three of 64 bits that can replace PIT and RTC. */
+  public static final int HPET_ID = 0x8086A201;
+
   /** The port whose value 6 resets the machine. */
   public static final int RESET_PORT = 0xCF9;
 
@@ -51,33 +61,97 @@ public final class AcpiTables {
   private static final int FACS_LENGTH = 64;
   private static final int ALIGNMENT = 64;
 
-  private final BootImage.Blob tables;
-  private final BootImage.Blob facs;
+  /** A number in the tables that is the address of another one. */
+  record Pointer(int offset, int size) {}
+
+  /** A table: its first byte and its length, checksum included. */
+  record Extent(int offset, int length) {}
+
+  private final long start;
+  private final long facs;
+  private final ByteArrayOutputStream all = new ByteArrayOutputStream();
+  private final List<Pointer> pointers = new ArrayList<>();
+  private final List<Extent> summed = new ArrayList<>();
   private final byte[] rootPointer;
 
-  /** The tables, placed where this memory map says. */
-  public AcpiTables(MemoryMap memory) {
-    facs = new BootImage.Blob(memory.nvsStart(), facs());
-    long at = memory.acpiStart();
-    byte[] dsdt = table("DSDT", 2, Dsdt.terms());
-    long fadtAt = aligned(at + dsdt.length);
-    byte[] fadt = fadt(facs.address(), at);
-    long rsdtAt = aligned(fadtAt + fadt.length);
-    byte[] rsdt = table("RSDT", 1, little(4).putInt((int) fadtAt).array());
-    long xsdtAt = aligned(rsdtAt + rsdt.length);
-    byte[] xsdt = table("XSDT", 1, little(8).putLong(fadtAt).array());
-    ByteBuffer all = little((int) (xsdtAt - at) + xsdt.length);
-    all.put(0, dsdt);
-    all.put((int) (fadtAt - at), fadt);
-    all.put((int) (rsdtAt - at), rsdt);
-    all.put((int) (xsdtAt - at), xsdt);
-    tables = new BootImage.Blob(at, all.array());
-    rootPointer = rootPointer(rsdtAt, xsdtAt);
+  /**
+   * The tables.
+   *
+   * @param start where they are
+   * @param facs where the FACS is
+   */
+  private AcpiTables(long start, long facs) {
+    this.start = start;
+    this.facs = facs;
+    long dsdt = add(table("DSDT", 2, Dsdt.terms()));
+    long fadt = add(fadt(facs, dsdt));
+    point(fadt, HEADER, 4); // the FACS
+    point(fadt, HEADER + 4, 4); // the DSDT
+    point(fadt, 140, 8); // the same in 64 bits
+    long madt = add(table("APIC", 3, madt()));
+    long hpet = add(table("HPET", 1, hpet()));
+    long[] tables = {fadt, madt, hpet};
+    ByteBuffer narrow = little(4 * tables.length);
+    ByteBuffer wide = little(8 * tables.length);
+    for (long table : tables) {
+      narrow.putInt((int) table);
+      wide.putLong(table);
+    }
+    long rsdt = add(table("RSDT", 1, narrow.array()));
+    long xsdt = add(table("XSDT", 1, wide.array()));
+    for (int i = 0; i < tables.length; i++) {
+      point(rsdt, HEADER + 4 * i, 4);
+      point(xsdt, HEADER + 8 * i, 8);
+    }
+    rootPointer = rootPointer(rsdt, xsdt);
   }
 
-  /** What goes into RAM. */
+  /** The tables, placed where this memory map says. */
+  AcpiTables(MemoryMap memory) {
+    this(memory.acpiStart(), memory.nvsStart());
+  }
+
+  /** Tables that firmware places: all addresses count from their start, and the FACS ends them. */
+  static AcpiTables relocatable() {
+    int length = new AcpiTables(0, 0).all.size();
+    AcpiTables tables = new AcpiTables(0, aligned(length));
+    tables.align();
+    tables.all.writeBytes(facs());
+    return tables;
+  }
+
+  private long add(byte[] table) {
+    align();
+    int at = all.size();
+    summed.add(new Extent(at, table.length));
+    all.writeBytes(table);
+    return start + at;
+  }
+
+  private void align() {
+    all.writeBytes(new byte[(int) aligned(all.size()) - all.size()]);
+  }
+
+  private void point(long table, int offset, int size) {
+    pointers.add(new Pointer((int) (table - start) + offset, size));
+  }
+
+  /** What goes into RAM of a machine without firmware. */
   List<BootImage.Blob> blobs() {
-    return List.of(tables, facs);
+    return List.of(new BootImage.Blob(start, bytes()), new BootImage.Blob(facs, facs()));
+  }
+
+  /** All tables one behind the other. */
+  byte[] bytes() {
+    return all.toByteArray();
+  }
+
+  List<Pointer> pointers() {
+    return pointers;
+  }
+
+  List<Extent> summed() {
+    return summed;
   }
 
   /** What goes to {@link #ROOT_POINTER}. */
@@ -133,6 +207,35 @@ public final class AcpiTables {
     return table("FACP", 3, f.array());
   }
 
+  /**
+   * One local APIC and one IOAPIC, to whose pin 2 the timer goes, as to the PIC's input 0. The ISA
+   * interrupts that PCI shares are level-triggered and, unlike on other boards, active high.
+   */
+  private static byte[] madt() {
+    ByteBuffer madt = little(8 + 8 + 12 + 10 + 4 * 10 + 6);
+    madt.putInt((int) LOCAL_APIC).putInt(1); // there are 8259s too
+    madt.put((byte) 0).put((byte) 8).put((byte) 0).put((byte) 0).putInt(1);
+    madt.put((byte) 1).put((byte) 12).put((byte) 0).put((byte) 0);
+    madt.putInt((int) IO_APIC).putInt(0);
+    override(madt, 0, 2, 0);
+    for (int irq : new int[] {5, SCI_IRQ, 10, 11}) {
+      override(madt, irq, irq, 0xD);
+    }
+    madt.put((byte) 4).put((byte) 6).put((byte) 0xFF).putShort((short) 0).put((byte) 1);
+    return madt.array();
+  }
+
+  private static void override(ByteBuffer madt, int irq, int pin, int flags) {
+    madt.put((byte) 2).put((byte) 10).put((byte) 0).put((byte) irq).putInt(pin);
+    madt.putShort((short) flags);
+  }
+
+  private static byte[] hpet() {
+    ByteBuffer hpet = little(20);
+    hpet.putInt(HPET_ID).put((byte) 0).put((byte) 64).put((byte) 0).put((byte) 0);
+    return hpet.putLong(HPET).put((byte) 0).putShort((short) 0).put((byte) 0).array();
+  }
+
   /** WBINVD works, C1 exists, no sleep button, no wake by RTC, a reset register. */
   private static int flags() {
     return 1 | 1 << 2 | 1 << 5 | 1 << 6 | 1 << 10;
@@ -174,7 +277,7 @@ public final class AcpiTables {
     return (address + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  private static ByteBuffer little(int length) {
+  static ByteBuffer little(int length) {
     return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
   }
 

@@ -27,6 +27,12 @@ public final class BootImage {
   private final List<Blob> blobs;
   private final byte[] rom;
   private final int aliasLength;
+  private final byte[] videoRom;
+
+  /** An image without a ROM of the video adapter's. */
+  public BootImage(List<Blob> blobs, byte[] rom, int aliasLength) {
+    this(blobs, rom, aliasLength, new byte[0]);
+  }
 
   /**
    * An image.
@@ -34,15 +40,20 @@ public final class BootImage {
    * @param blobs copied in this order
    * @param rom a multiple of 4096 bytes, at most 16 MiB
    * @param aliasLength how many bytes of its end appear below 1 MiB; a multiple of 4096
+   * @param videoRom the video adapter's, a multiple of 4096 bytes; empty for none
    */
-  public BootImage(List<Blob> blobs, byte[] rom, int aliasLength) {
-    if (rom.length == 0 || rom.length % 4096 != 0 || aliasLength % 4096 != 0) {
+  public BootImage(List<Blob> blobs, byte[] rom, int aliasLength, byte[] videoRom) {
+    if (videoRom.length % 4096 != 0
+        || rom.length == 0
+        || rom.length % 4096 != 0
+        || aliasLength % 4096 != 0) {
       throw new IllegalArgumentException("a ROM consists of whole pages");
     }
     Objects.checkFromIndexSize(0, aliasLength, rom.length);
     this.blobs = List.copyOf(blobs);
     this.rom = rom.clone();
     this.aliasLength = aliasLength;
+    this.videoRom = videoRom.clone();
   }
 
   /** What to copy into RAM, in order. The arrays are shared: not to be changed. */
@@ -53,6 +64,11 @@ public final class BootImage {
   /** The whole ROM. */
   public byte[] rom() {
     return rom.clone();
+  }
+
+  /** The ROM of the video adapter, empty for none. */
+  public byte[] videoRom() {
+    return videoRom.clone();
   }
 
   /** Where the ROM starts. */

@@ -139,6 +139,17 @@ class AtaDiskTest {
   }
 
   @Test
+  void readsAsZerosWhileItWaitsForData() {
+    write(6, 0xA0);
+    write(7, 0xEC);
+    wait(10);
+    assertThat(ports.read(0, 2)).isEqualTo(0x0040);
+    lba28(10, 1, 0x30);
+    wait(10);
+    assertThat(ports.read(0, 4)).isZero();
+  }
+
+  @Test
   void multipleSectorsGoInBlocks() {
     lba28(0, 5, 0xC4);
     assertThat(read(7) & 1).as("off until it is set").isEqualTo(1);

@@ -136,6 +136,21 @@ class AtapiCdromTest {
   }
 
   @Test
+  void whatWasNotGivenYetIsPartOfTheState() {
+    send(2048, false, 0x28, 0, 0, 0, 0, 10, 0, 0, 2);
+    portion();
+    AtapiCdrom.State state = cdrom.state();
+    portion();
+    over(0x50);
+    send(0xFFFE, false, 0x28, 0, 0, 0, 0, 50, 0, 0, 2);
+    portion();
+    over(0x50);
+    cdrom.restore(state);
+    byte[] next = blocks(first, 11, 1);
+    assertThat(ports.read(0, 2)).isEqualTo(next[0] & 0xFF | (next[1] & 0xFF) << 8);
+  }
+
+  @Test
   void readsByDma() {
     send(0, true, 0xA8, 0, 0, 0, 0, 100, 0, 0, 0, 40);
     dma.start(5000);

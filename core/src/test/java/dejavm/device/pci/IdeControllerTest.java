@@ -23,7 +23,6 @@ class IdeControllerTest {
   private final Probe irq15 = new Probe();
   private final IdeController ide = new IdeController(new Memory(), irq14, irq15);
   private final MasterChannel dma = ide.dma(0);
-  private final List<Mapped> mapped = new ArrayList<>();
   private final Mapped registers;
 
   private final class Memory implements Nucleus {
@@ -49,8 +48,9 @@ class IdeControllerTest {
     Arrays.setAll(new int[DATA.length], i -> DATA[i] = (byte) (i * 7));
     ide.configure(0x20, 4, 0xC001);
     ide.configure(0x04, 2, 0x0005);
-    ide.config().decode((space, from, to, length, device) -> mapped.add(device));
-    registers = mapped.getFirst();
+    List<Placement> placements = new ArrayList<>();
+    ide.config().placements(placements);
+    registers = placements.getFirst().device();
   }
 
   private void descriptor(int at, int address, int length, boolean last) {

@@ -3,6 +3,7 @@ package dejavm.device.pci;
 import static dejavm.device.Workbench.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dejavm.bus.Backing;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
 import dejavm.bus.Space;
@@ -11,6 +12,7 @@ import dejavm.device.Workbench;
 import dejavm.device.system.ResetControl;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,22 +24,28 @@ class PciTest {
   private final Probe sci = new Probe();
   private final ResetControl reset =
       new ResetControl(() -> events.add("cpu"), () -> events.add("all"));
-  private final PciBus bus = new PciBus(this::moved, reset);
+  private final PciBus bus = new PciBus(this::placed, reset);
   private final HostBridge host = new HostBridge(() -> events.add("remap"));
   private final IsaBridge isa =
       new IsaBridge(IntStream.range(0, 16).mapToObj(i -> irqs[i]).toArray(Line[]::new));
   private final PowerManagement power =
-      new PowerManagement(bench.time, sci, () -> events.add("off"));
+      new PowerManagement(bench.time, sci, () -> events.add("smi"), () -> events.add("off"));
   private final Mapped pm = power.registers();
 
   PciTest() {
     bus.add(0, 0, host);
     bus.add(1, 0, isa);
     bus.add(1, 3, power);
+    bus.reset();
   }
 
-  private void moved(Space space, long from, long to, long length, Mapped device) {
-    events.add("%s %x %x+%x".formatted(space, from, to, length));
+  private void placed(List<Placement> regions) {
+    events.add(
+        regions.stream()
+            .map(r ->
+                "%s %x+%x%s"
+                    .formatted(r.space(), r.address(), r.length(), r.inside() ? " inside" : ""))
+            .collect(Collectors.joining(" ")));
   }
 
   private void select(int slot, int function, int register) {
@@ -127,16 +135,16 @@ class PciTest {
     configure(3, 0, 0x14, 4, 0xC000);
     assertThat(events).as("nothing is decoded yet").isEmpty();
     configure(3, 0, 4, 2, 3);
-    assertThat(events)
-        .containsExactly("MEMORY ffffffffffffffff feb00000+1000", "PORT ffffffffffffffff c000+20");
+    assertThat(events).containsExactly("PORT 600+40 MEMORY feb00000+1000 PORT c000+20");
     events.clear();
     configure(3, 0, 0x14, 4, 0xC100);
     configure(3, 0, 4, 2, 1);
     assertThat(events)
-        .containsExactly("PORT c000 c100+20", "MEMORY feb00000 ffffffffffffffff+1000");
+        .containsExactly(
+            "PORT 600+40 MEMORY feb00000+1000 PORT c100+20", "PORT 600+40 PORT c100+20");
     events.clear();
     configure(3, 0, 0x14, 4, 0xFFFFFFFFL);
-    assertThat(events).as("sizing while decoding").containsExactly("PORT c100 ffffffffffffffff+20");
+    assertThat(events).as("sizing while decoding").containsExactly("PORT 600+40");
     config.reset();
     assertThat(config.read(4, 2)).isZero();
     assertThat(config.read(0x14, 4)).isOne();
@@ -194,16 +202,16 @@ class PciTest {
 
   @Test
   void powerManagementIsWhereItsRegisterSays() {
-    assertThat(events).contains("PORT ffffffffffffffff 600+40");
+    assertThat(events).contains("PORT 600+40");
     events.clear();
     configure(1, 3, 0x40, 4, 0xB007);
     assertThat(config(1, 3, 0x40, 4)).isEqualTo(0xB001L);
-    assertThat(events).containsExactly("PORT 600 b000+40");
+    assertThat(events).containsExactly("PORT b000+40");
     configure(1, 3, 0x80, 1, 0);
-    assertThat(events).endsWith("PORT b000 ffffffffffffffff+40");
+    assertThat(events).endsWith("");
     power.reset();
     bus.reset();
-    assertThat(events).endsWith("PORT ffffffffffffffff 600+40");
+    assertThat(events).endsWith("PORT 600+40");
   }
 
   @Test
@@ -215,6 +223,43 @@ class PciTest {
     assertThat(pm.read(4, 2)).isZero();
     power.smiPorts().write(1, 1, 0x55);
     assertThat(power.smiPorts().read(0, 2)).isEqualTo(0x55F0);
+  }
+
+  @Test
+  void anyOtherCommandRaisesAnSmiIfBothBitsAreSet() {
+    events.clear();
+    power.smiPorts().write(0, 1, 0x01);
+    configure(1, 3, 0x58, 4, 1 << 25);
+    power.smiPorts().write(0, 1, 0x01);
+    assertThat(events).isEmpty();
+    pm.write(0x28, 4, 1);
+    power.smiPorts().write(0, 1, PowerManagement.ACPI_ENABLE);
+    assertThat(events).isEmpty();
+    power.smiPorts().write(0, 1, 0x01);
+    assertThat(events).containsExactly("smi");
+  }
+
+  @Test
+  void theVideoAdapterIsSeenThroughTheBus() {
+    byte[] rom = new byte[0x9C00];
+    rom[0] = 0x55;
+    VideoFunction video =
+        new VideoFunction(new Backing.Video(0x100), 1 << 24, new Backing.Video(0x200), rom);
+    bus.add(4, 0, video);
+    events.clear();
+    configure(4, 0, 0x10, 4, 0xFFFFFFFFL);
+    configure(4, 0, 0x18, 4, 0xFFFFFFFFL);
+    configure(4, 0, 0x30, 4, 0xFFFFFFFEL);
+    assertThat(config(4, 0, 0x10, 4)).as("16 MiB, prefetchable").isEqualTo(0xFF000008L);
+    assertThat(config(4, 0, 0x18, 4)).isEqualTo(0xFFFFF000L);
+    assertThat(config(4, 0, 0x30, 4)).as("a power of two").isEqualTo(0xFFFF0000L);
+    configure(4, 0, 0x10, 4, 0xE0000000L);
+    configure(4, 0, 0x30, 4, 0xFE000000L);
+    configure(4, 0, 4, 2, 2);
+    assertThat(events).containsExactly("PORT 600+40 MEMORY e0000000+1000000 inside");
+    configure(4, 0, 0x30, 4, 0xFE000001L);
+    assertThat(events)
+        .endsWith("PORT 600+40 MEMORY e0000000+1000000 inside MEMORY fe000000+10000 inside");
   }
 
   @Test

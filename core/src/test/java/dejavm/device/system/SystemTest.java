@@ -50,46 +50,6 @@ class SystemTest {
   }
 
   @Test
-  void dmaAddressesGoThroughTheFlipFlop() {
-    Dma8237 dma = new Dma8237(1);
-    dma.writeByte(0x04, 0x34);
-    dma.writeByte(0x04, 0x12);
-    dma.writeByte(0x05, 0xFF);
-    dma.writeByte(0x0C, 0);
-    dma.writeByte(0x05, 0x01);
-    dma.writeByte(0x05, 0x02);
-    assertThat(dma.address(2)).isEqualTo(0x1234);
-    assertThat(dma.count(2)).isEqualTo(0x0201);
-    assertThat(dma.readByte(0x04)).isEqualTo(0x34);
-    assertThat(dma.readByte(0x04)).isEqualTo(0x12);
-    dma.writeByte(0x0B, 0x46);
-    assertThat(dma.mode(2)).isEqualTo(0x46);
-  }
-
-  @Test
-  void dmaMasksRequestsAndMasterClear() {
-    Dma8237 dma = new Dma8237(2);
-    assertThat(dma.readByte(0x1E)).isEqualTo(0xFF);
-    dma.writeByte(0x14, 0x02);
-    assertThat(dma.enabled(2)).isTrue();
-    assertThat(dma.readByte(0x1E)).isEqualTo(0xFB);
-    dma.writeByte(0x10, 0x04);
-    assertThat(dma.enabled(2)).as("the controller is off").isFalse();
-    dma.writeByte(0x10, 0x00);
-    dma.writeByte(0x12, 0x05);
-    assertThat(dma.readByte(0x10)).isEqualTo(0x20);
-    dma.writeByte(0x1C, 0);
-    assertThat(dma.readByte(0x1E)).isEqualTo(0xF0);
-    dma.writeByte(0x1E, 0x03);
-    assertThat(dma.enabled(3)).isTrue();
-    assertThat(dma.enabled(1)).isFalse();
-    dma.writeByte(0x1A, 0);
-    assertThat(dma.readByte(0x1E)).isEqualTo(0xFF);
-    assertThat(dma.readByte(0x10)).isZero();
-    assertThat(dma.readByte(0x1A)).isZero();
-  }
-
-  @Test
   void dmaPagesAreInNoOrder() {
     DmaPages pages = new DmaPages();
     int[] ports = {0x87, 0x83, 0x81, 0x82, 0x8F, 0x8B, 0x89, 0x8A};

@@ -87,7 +87,7 @@ class GraphicsRendererTest {
       for (int x = 0; x < columns; x++) {
         int colour = x + y & 0xF;
         for (int plane = 0; plane < 4; plane++) {
-          bench.vga.memory().poke(plane, y * columns + x, (colour >> plane & 1) * 0xFF);
+          bench.vga.ram().put(y * columns + x << 2 | plane, (colour >> plane & 1) * 0xFF);
         }
       }
     }

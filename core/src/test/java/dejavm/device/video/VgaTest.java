@@ -89,6 +89,20 @@ class VgaTest {
     assertThat(vga.text()[0]).startsWith("A");
   }
 
+  /** Bits 6 and 7 of the mode tell of 256 colours, and of where colours come from. */
+  @Test
+  void eachAttributeHasTheBitsThatThereAre() {
+    int[] bits = {0x3F, 0xEF, 0xFF, 0x3F, 0x0F, 0x0F};
+    for (int i = 0; i < bits.length; i++) {
+      int register = 0x0F + i;
+      in(0x3DA);
+      out(0x3C0, register);
+      out(0x3C0, 0xFF);
+      out(0x3C0, register);
+      assertThat(in(0x3C1)).as("%x", register).isEqualTo(bits[i]);
+    }
+  }
+
   @Test
   void theAttributePortTakesIndexAndDataInTurns() {
     in(0x3DA);
@@ -292,8 +306,8 @@ class VgaTest {
 
   @Test
   void pagesTellWhatWasWritten() {
-    VgaMemory memory = vga.memory();
-    assertThat(memory.pages()).isEqualTo(64);
+    VideoRam memory = vga.ram();
+    assertThat(memory.pages()).isEqualTo(4096);
     memory.clean();
     assertThat(memory.nextDirty(0)).isEqualTo(-1);
     poke(TEXT + 0x1000, 'Q');
@@ -303,9 +317,9 @@ class VgaTest {
     memory.readPage(4, page);
     assertThat(page[0]).isEqualTo((byte) 'Q');
     Vga other = new Vga(bench.time);
-    other.memory().clean();
-    other.memory().writePage(4, page);
-    assertThat(other.memory().nextDirty(0)).isEqualTo(4);
+    other.ram().clean();
+    other.ram().writePage(4, page);
+    assertThat(other.ram().nextDirty(0)).isEqualTo(4);
     assertThat(other.memory().read(TEXT + 0x1000, 1)).isEqualTo('Q');
   }
 
@@ -314,11 +328,11 @@ class VgaTest {
     poke(TEXT, 'x');
     in(0x3DA);
     out(0x3C0, 0x10);
-    vga.memory().clean();
+    vga.ram().clean();
     Vga.State before = vga.state();
     vga.text();
     vga.picture();
-    assertThat(vga.memory().nextDirty(0)).isEqualTo(-1);
+    assertThat(vga.ram().nextDirty(0)).isEqualTo(-1);
     assertThat(vga.state()).usingRecursiveComparison().isEqualTo(before);
   }
 }

@@ -59,7 +59,7 @@ final class VideoBench {
 
   /** A line of a character, put into plane 2. */
   void glyph(int offset, int code, int line, int points) {
-    vga.memory().poke(2, offset + 32 * code + line, points);
+    vga.ram().put(offset + 32 * code + line << 2 | 2, points);
   }
 
   void write(int offset, int value) {
