@@ -15,7 +15,19 @@ import dejavm.memory.Mmu;
  * 5.8.3 to 5.8.6.
  */
 public final class Transfers {
+  /** Relative jumps reach this far. */
+  private static final long REACH = 1L << 32;
+
+  /** The first address above the lower half of what is canonical. */
+  private static final long EDGE = 1L << 47;
+
   private Transfers() {}
+
+  /** Whether a relative jump may lead from here to an address that is not canonical. */
+  public static boolean atEdge(long linear) {
+    long magnitude = linear < 0 ? ~linear : linear;
+    return magnitude >= EDGE - REACH;
+  }
 
   // ---- near ----
 

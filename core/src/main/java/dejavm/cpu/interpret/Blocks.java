@@ -1,6 +1,7 @@
 package dejavm.cpu.interpret;
 
 import dejavm.cpu.Cpu;
+import dejavm.cpu.Transfers;
 import dejavm.cpu.decode.Insn;
 import dejavm.memory.Mmu;
 
@@ -9,12 +10,6 @@ import dejavm.memory.Mmu;
  * the one under way lies.
  */
 final class Blocks {
-  /** Relative jumps reach this far. */
-  private static final long REACH = 1L << 32;
-
-  /** The first address above the lower half of what is canonical. */
-  private static final long EDGE = 1L << 47;
-
   private final Cpu cpu;
   private final Mmu mmu;
   private final CodeCache cache;
@@ -124,14 +119,8 @@ final class Blocks {
     return switch (cpu.codeSize) {
       case 16 -> CodeMode.CODE_16;
       case 32 -> cpu.flat ? CodeMode.FLAT_32 : CodeMode.CODE_32;
-      default -> atEdge(linear) ? CodeMode.EDGE_64 : CodeMode.CODE_64;
+      default -> Transfers.atEdge(linear) ? CodeMode.EDGE_64 : CodeMode.CODE_64;
     };
-  }
-
-  /** Whether a relative jump may lead from here to an address that is not canonical. */
-  static boolean atEdge(long linear) {
-    long magnitude = linear < 0 ? ~linear : linear;
-    return magnitude >= EDGE - REACH;
   }
 
   /** Executes the instruction at {@code pc} of the arena from its decoded form. */

@@ -11,6 +11,7 @@ import dejavm.cpu.Alu;
 import dejavm.cpu.Cpu;
 import dejavm.cpu.Fault;
 import dejavm.cpu.Shifts;
+import dejavm.cpu.Transfers;
 import dejavm.memory.Mmu;
 
 /**
@@ -19,7 +20,7 @@ import dejavm.memory.Mmu;
  * <p>Addresses are not checked to be canonical: those that are not miss the translation cache, and
  * the page walker refuses them. Targets of jumps are checked here, since it is the jump that
  * faults; those of relative jumps need no check away from the edge of what is canonical ({@link
- * Blocks#atEdge}).
+ * Transfers#atEdge}).
  */
 final class LongBlockRunner implements Blocks.Runner {
   private static final long LOW = 0xFFFFFFFFL;

@@ -115,7 +115,7 @@ final class Assembler {
     buffer[size++] = (byte) value;
   }
 
-  void int4(int value) {
+  private void int4(int value) {
     byte1(value);
     byte1(value >> 8);
     byte1(value >> 16);
@@ -286,10 +286,6 @@ final class Assembler {
   /** The address told last into a register; leaves the flags alone. */
   void lea(int bytes, int reg, int memory) {
     modrm(0x8D, bytes, reg, memory, 0);
-  }
-
-  void exchange(int bytes, int rm, int reg) {
-    sized(0x86, bytes, reg, rm);
   }
 
   void push(int reg) {

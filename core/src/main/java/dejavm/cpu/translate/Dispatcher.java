@@ -2,6 +2,7 @@ package dejavm.cpu.translate;
 
 import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
+import dejavm.cpu.Transfers;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.interpret.Interpreter;
 import dejavm.memory.Mmu;
@@ -136,7 +137,7 @@ final class Dispatcher {
     Cpu c = cpu;
     long linear = c.wrap(c.codeBase + rip);
     long at = mmu.admission().fetch(linear);
-    if (at < 0 || c.codeSize == 64 && isAtEdge(linear)) {
+    if (at < 0 || c.codeSize == 64 && Transfers.atEdge(linear)) {
       return 0;
     }
     page = (int) (at >>> 12);
@@ -147,12 +148,6 @@ final class Dispatcher {
     }
     int block = cache.find(page, mode, offset);
     return block != 0 ? block : make(offset);
-  }
-
-  /** Whether a relative jump may lead from here to an address that is not canonical. */
-  private static boolean isAtEdge(long linear) {
-    long magnitude = linear < 0 ? ~linear : linear;
-    return magnitude >= (1L << 47) - (1L << 32);
   }
 
   /** Code runs unchecked in pages that the segment holds whole. */

@@ -16,7 +16,6 @@ import dejavm.cpu.decode.Operand;
 import dejavm.memory.Mmu;
 import dejavm.memory.Tlb;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -64,13 +63,15 @@ final class Emission {
   /** The register that holds the linear address after {@link #access}. */
   int address;
 
-  // Jumps out of the straight path: where they are, to which stub, and of which site.
-  private int[] coldJump = new int[64];
-  private int[] coldSite = new int[64];
-  private int[] coldAddress = new int[64];
-  private long[] coldStub = new long[64];
-  private int coldCount;
+  /**
+   * A jump out of the straight path.
+   *
+   * @param jump its end
+   * @param address the register that holds the address of a miss
+   */
+  private record Cold(int jump, long stub, int site, int address) {}
 
+  private final List<Cold> cold = new ArrayList<>();
   private final List<Runnable> later = new ArrayList<>();
 
   Emission(Sites sites, Mmu mmu) {
@@ -86,7 +87,7 @@ final class Emission {
     mode = newMode;
     modeNumber = itsNumber;
     counted = instructions;
-    coldCount = 0;
+    cold.clear();
     a.begin(at);
     flags.begin();
   }
@@ -318,16 +319,7 @@ final class Emission {
   // ---- ways out ----
 
   private void cold(int jump, long stub, int site, int addressRegister) {
-    if (coldCount == coldJump.length) {
-      coldJump = Arrays.copyOf(coldJump, 2 * coldCount);
-      coldSite = Arrays.copyOf(coldSite, 2 * coldCount);
-      coldAddress = Arrays.copyOf(coldAddress, 2 * coldCount);
-      coldStub = Arrays.copyOf(coldStub, 2 * coldCount);
-    }
-    coldJump[coldCount] = jump;
-    coldSite[coldCount] = site;
-    coldAddress[coldCount] = addressRegister;
-    coldStub[coldCount++] = stub;
+    cold.add(new Cold(jump, stub, site, addressRegister));
   }
 
   /** Leaves the instruction under way to the interpreter, which begins it, under a condition. */
@@ -470,12 +462,12 @@ final class Emission {
   void end() {
     later.forEach(Runnable::run);
     later.clear();
-    for (int i = 0; i < coldCount; i++) {
-      a.land(coldJump[i]);
-      if (coldStub[i] == stubs.miss) {
-        a.copy(R9, coldAddress[i]);
+    for (Cold way : cold) {
+      a.land(way.jump);
+      if (way.stub == stubs.miss) {
+        a.copy(R9, way.address);
       }
-      leave(coldStub[i], coldSite[i]);
+      leave(way.stub, way.site);
     }
   }
 }

@@ -65,7 +65,7 @@ final class FlagState {
   }
 
   /** The flags that may be looked at before the instruction under way changes them. */
-  int liveBefore() {
+  private int liveBefore() {
     return before[e.number];
   }
 

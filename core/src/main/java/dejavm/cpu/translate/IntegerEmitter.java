@@ -6,6 +6,7 @@ import static dejavm.cpu.translate.Assembler.R9;
 import static dejavm.cpu.translate.Assembler.RAX;
 
 import dejavm.cpu.decode.Insn;
+import dejavm.cpu.decode.Mnemonic;
 import dejavm.cpu.decode.Operand;
 import dejavm.cpu.decode.Operand.Kind;
 
@@ -192,7 +193,7 @@ final class IntegerEmitter {
 
   private void step() {
     Operand to = e.in.operands[0];
-    boolean up = e.in.mnemonic == dejavm.cpu.decode.Mnemonic.INC;
+    boolean up = e.in.mnemonic == Mnemonic.INC;
     if (Emission.isMemory(to)) {
       e.access(to.size(), true);
     }

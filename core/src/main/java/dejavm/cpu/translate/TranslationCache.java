@@ -73,10 +73,6 @@ final class TranslationCache implements CodeWatcher {
     return step[block];
   }
 
-  int blocks() {
-    return blocks - 1;
-  }
-
   /** The bytes of a page, valid until the next call. */
   byte[] bytes(int page) {
     MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, (long) page * PAGE, bytes, 0, PAGE);
