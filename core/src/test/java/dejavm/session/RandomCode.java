@@ -362,13 +362,22 @@ final class RandomCode {
       a.db(0xDB, 0xE3); // FNINIT
     }
     long at = wide() ? RandomProgram.DATA + 8L * dice.below(0xE00) : 8L * dice.below(0xE00);
-    switch (dice.below(6)) {
+    switch (dice.below(9)) {
       case 0 -> a.db(0xD9, 0xE8, 0xDE, dice.pick(0xC1, 0xC9, 0xE9, 0xF9));
       case 1 -> a.db(0xDD).absolute(0, at);
       case 2 -> a.db(0xDD).absolute(3, place());
       case 3 -> a.db(0xD9).absolute(5, at).db(0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9).db(0x9B);
       case 4 -> a.db(0xDF, 0xE0);
-      default -> a.db(0xDB).absolute(3, place());
+      case 5 -> a.db(0xDB).absolute(3, place());
+      default -> {
+        for (int n = 1 + dice.below(6); n > 0; n--) {
+          if (dice.oneIn(3)) {
+            a.db(0xD8 + dice.below(8)).absolute(dice.below(8), dice.oneIn(3) ? place() : at);
+          } else {
+            a.db(0xD8 + dice.below(8), 0xC0 + dice.below(0x40));
+          }
+        }
+      }
     }
   }
 

@@ -69,6 +69,7 @@ final class Assembler {
   static final int A = 7;
   static final int S = 8;
   static final int NS = 9;
+  static final int P = 10;
 
   // Opcode maps and prefixes, to be added to an opcode.
   static final int MAP_0F = 0x100;

@@ -3,6 +3,7 @@ package dejavm.cpu.translate;
 import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Mnemonic;
+import dejavm.cpu.decode.Row;
 
 /**
  * Makes the code of one block: decodes the instructions up to the one that ends it, finds out which
@@ -28,10 +29,15 @@ final class BlockTranslator {
   private final MultiplyEmitter products;
   private final ControlEmitter control;
   private final SseEmitter sse;
+  private final X87Emitter x87;
   private final StringEmitter strings;
+  private final SystemEmitter system;
 
   /** An instruction of the block under way has made sure of the XMM registers. */
   private boolean xmm;
+
+  /** As {@link #xmm}, of the x87's registers. */
+  private boolean x87Loaded;
 
   /** How many instructions the last block holds but for one left to the interpreter. */
   int count;
@@ -58,8 +64,10 @@ final class BlockTranslator {
     products = new MultiplyEmitter(emission);
     control = new ControlEmitter(emission, pauseTicks, known);
     sse = new SseEmitter(emission, features);
+    x87 = new X87Emitter(emission, features);
     emission.flags.logicClearsAf(features.logicClearsAf());
     strings = new StringEmitter(emission);
+    system = new SystemEmitter(emission);
   }
 
   /**
@@ -104,7 +112,9 @@ final class BlockTranslator {
             || shifts.accepts(in)
             || products.accepts(in)
             || strings.accepts(in, mode)
-            || sse.accepts(in));
+            || sse.accepts(in)
+            || x87.accepts(in)
+            || system.accepts(in));
   }
 
   /** The instruction that stopped the last block, for the interpreter; null where there is none. */
@@ -117,12 +127,13 @@ final class BlockTranslator {
     Emission e = emission;
     Liveness.find(code, count, e.flags);
     xmm = false;
+    x87Loaded = false;
     if (count > 0) {
       e.count(offsets[0]);
     }
     for (int i = 0; i < count; i++) {
       e.instruction(code[i], i, offsets[i]);
-      emit(code[i]);
+      emit(code[i], i + 1 < count ? code[i + 1] : null);
     }
     if (count == 0 || !isJump(code[count - 1])) {
       finish();
@@ -147,7 +158,7 @@ final class BlockTranslator {
     }
   }
 
-  private void emit(Insn in) {
+  private void emit(Insn in, Insn next) {
     switch (in.mnemonic) {
       case PAUSE,
           PUSH,
@@ -171,9 +182,16 @@ final class BlockTranslator {
       case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD, BT, BTS, BTR, BTC, BSF, BSR -> shifts.emit();
       case MUL, IMUL, DIV, IDIV -> products.emit();
       case MOVS, STOS, LODS, SCAS -> strings.emit();
+      case RDTSC, RDTSCP, LFENCE, MFENCE, SFENCE -> system.emit();
       default -> {
         if (integers.accepts(in)) {
           integers.emit();
+        } else if (in.row.unit == Row.Unit.X87) {
+          if (!x87Loaded) {
+            x87.load();
+            x87Loaded = true;
+          }
+          x87.emit(next);
         } else {
           if (!xmm) {
             sse.load();

@@ -75,7 +75,7 @@ final class Dispatcher {
     this.cpu = cpu;
     this.interpreter = interpreter;
     mmu = cpu.mmu;
-    workspace = new Workspace(mmu);
+    workspace = new Workspace(cpu);
     cache = new TranslationCache(mmu);
     mmu.memory().watcher(cache);
     emission = new Emission(sites, mmu);
@@ -201,15 +201,13 @@ final class Dispatcher {
   /** Enters a block; whether to go on with the next when this returns. */
   private boolean enter(int block, long left) {
     Cpu c = cpu;
-    workspace.enter(c);
+    budget = (int) Math.min(left, SLICE);
+    workspace.enter(c, budget);
     workspace.set(Workspace.PAGE, c.rip - (c.wrap(c.codeBase + c.rip) & 0xFFF));
     if (xmmWanted > 0 && xmmUsable()) {
       xmmWanted--;
       workspace.loadXmm(c);
     }
-    budget = (int) Math.min(left, SLICE);
-    workspace.set(Workspace.BUDGET, (long) budget);
-    workspace.set(Workspace.EXTRA, 0);
     return execute(cache.code(block));
   }
 
@@ -261,6 +259,14 @@ final class Dispatcher {
           xmmWanted = XMM_MEMORY;
           at = sites.resume[site];
         }
+        case Stubs.X87 -> {
+          if (!x87Usable()) {
+            leave(site);
+            return interpret(null);
+          }
+          w.loadX87(cpu.x87);
+          at = sites.resume[site];
+        }
         case Stubs.STEP -> {
           leave(site);
           return cpu.nowBase < cpu.until && interpret(sites.insn[site]);
@@ -279,6 +285,14 @@ final class Dispatcher {
     return (c.cr0 & (ControlRegisters.CR0_EM | ControlRegisters.CR0_TS)) == 0
         && (c.cr4 & ControlRegisters.CR4_OSFXSR) != 0
         && (c.mxcsr & ALL_MASKED) == ALL_MASKED;
+  }
+
+  /** Whether the host may execute the guest's x87 instructions: they cannot trap. */
+  private boolean x87Usable() {
+    Cpu c = cpu;
+    return (c.cr0 & (ControlRegisters.CR0_EM | ControlRegisters.CR0_TS)) == 0
+        && !c.ferr
+        && X87Emitter.isUsable(c.x87.control);
   }
 
   /** The code to go on with at an offset in CS, or 0 where the outer loop has to: all is left. */

@@ -238,6 +238,15 @@ final class Emission {
     cold(jump, stubs.xmm, site, R9);
   }
 
+  /** Leaves, to come back at once, unless the x87's registers are loaded. */
+  void requireX87() {
+    a.with(Assembler.CMP, 4, a.at(STATE, Workspace.X87_LOADED), 0);
+    int jump = a.forward(Assembler.E);
+    int site = sites.add(offset, counted - number);
+    sites.resume[site] = a.here();
+    cold(jump, stubs.x87, site, R9);
+  }
+
   /** From here on the instruction may be begun anew. */
   void settled() {
     if (resume == 0) {

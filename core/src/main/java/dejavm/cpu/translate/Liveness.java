@@ -3,6 +3,7 @@ package dejavm.cpu.translate;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Operand;
 import dejavm.cpu.decode.Operand.Kind;
+import dejavm.cpu.decode.Row;
 
 /**
  * Which arithmetic flags somebody may look at, before each instruction of a block. Whatever leaves
@@ -54,6 +55,8 @@ final class Liveness {
           POPF,
           LEAVE,
           CLI,
+          RDTSC,
+          RDTSCP,
           JMP,
           CALL,
           RET,
@@ -61,6 +64,9 @@ final class Liveness {
         return true;
       }
       default -> {}
+    }
+    if (in.row.unit == Row.Unit.X87) {
+      return true;
     }
     for (Operand operand : in.operands) {
       if (operand.kind() == Kind.MEM || operand.kind() == Kind.XMM) {

@@ -25,6 +25,7 @@ final class Stubs {
   static final int EDGE = 4;
   static final int LOOKUP = 5;
   static final int XMM = 6;
+  static final int X87 = 7;
 
   private static final int[] PRESERVED = {RBX, RBP, R12, R13, R14, R15};
 
@@ -43,6 +44,9 @@ final class Stubs {
   /** The XMM registers are needed. */
   final long xmm;
 
+  /** The x87's registers are needed. */
+  final long x87;
+
   /** The end of the stubs. */
   final long end;
 
@@ -60,6 +64,7 @@ final class Stubs {
     edge = reason(EDGE, exit);
     lookup = reason(LOOKUP, exit);
     xmm = reason(XMM, exit);
+    x87 = reason(X87, exit);
     memory.append(a.bytes(), a.size());
     end = memory.here();
   }
@@ -80,6 +85,11 @@ final class Stubs {
     int without = a.forward(Assembler.E);
     loadXmm();
     a.land(without);
+    a.with(Assembler.CMP, 4, state(Workspace.X87_LOADED), 0);
+    int withoutX87 = a.forward(Assembler.E);
+    // FRSTOR.
+    a.modrm(0xDD, 4, 4, state(Workspace.X87), 0);
+    a.land(withoutX87);
     for (int register = 0; register < Emission.REGISTERS; register++) {
       if (Emission.host(register) >= 0) {
         a.load(8, Emission.host(register), state(Workspace.register(register)));
@@ -100,6 +110,11 @@ final class Stubs {
     int without = a.forward(Assembler.E);
     unloadXmm();
     a.land(without);
+    a.with(Assembler.CMP, 4, state(Workspace.X87_LOADED), 0);
+    int withoutX87 = a.forward(Assembler.E);
+    // FNSAVE, which leaves the unit as the calling convention wants it.
+    a.modrm(0xDD, 4, 6, state(Workspace.X87), 0);
+    a.land(withoutX87);
     a.with(Assembler.ADD, 8, RSP, 8);
     for (int i = PRESERVED.length - 1; i >= 0; i--) {
       a.pop(PRESERVED[i]);

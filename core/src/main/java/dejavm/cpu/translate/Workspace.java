@@ -1,6 +1,8 @@
 package dejavm.cpu.translate;
 
+import dejavm.cpu.ControlRegisters;
 import dejavm.cpu.Cpu;
+import dejavm.cpu.X87;
 import dejavm.memory.Mmu;
 import dejavm.memory.Tlb;
 import java.lang.foreign.MemorySegment;
@@ -53,8 +55,32 @@ final class Workspace {
   /** Whether IF may change without anybody hearing of it: CPL 0, and INTR is not raised. */
   static final int FREE_IF = 64;
 
+  /** Whether translated code has the x87's registers in those of the host. */
+  static final int X87_LOADED = 68;
+
+  /** The guest's x87 control word while {@link #X87_LOADED}. */
+  static final int X87_CONTROL = 72;
+
+  /**
+   * The x87 instruction that was executed last, since the registers were loaded: see {@link
+   * #x87Last}; 0 if there was none.
+   */
+  static final int X87_LAST = 76;
+
   /** Scratch that fits an XMM register. */
   static final int SCRATCH = 80;
+
+  /** The offset in CS of the start of the page that {@link #X87_LAST} is in. */
+  static final int X87_PAGE = 96;
+
+  /** The offset of the last memory operand of an x87 instruction. */
+  static final int X87_DATA = 104;
+
+  /** Its segment, or -1 where there was none since the registers were loaded. */
+  static final int X87_SEGMENT = 112;
+
+  /** Whether the time-stamp counter may be read. */
+  static final int FREE_TSC = 116;
 
   /** Bases of the segments, and their first and last offsets for loads and for stores. */
   static final int SEGMENT_BASE = 128;
@@ -66,6 +92,20 @@ final class Workspace {
 
   static final int XMM = 512;
 
+  /** The x87's state as FNSAVE and FRSTOR have it in 32-bit form. */
+  static final int X87 = XMM + 256;
+
+  private static final int X87_REGISTERS = X87 + 28;
+
+  /** The moment at which the ticks that were given at entry will be used up. */
+  static final int END = X87 + 128;
+
+  // What the time-stamp counter follows from.
+  static final int TSC_HERTZ = END + 8;
+  static final int TICK_HERTZ = END + 16;
+  static final int TSC_OFFSET = END + 24;
+  static final int TSC_AUX = END + 32;
+
   /** The jump caches, one for each mode: pairs of a target in CS and its code. */
   private static final int JUMP_CACHES = 4096 - ORIGIN;
 
@@ -76,14 +116,18 @@ final class Workspace {
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfLong UNALIGNED_LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
   private final MemorySegment memory;
 
   /** The state of the segments that was taken over. */
   private int segments = -1;
 
-  Workspace(Mmu mmu) {
-    memory = mmu.tlb().workspace();
+  Workspace(Cpu cpu) {
+    memory = cpu.mmu.tlb().workspace();
+    set(TSC_HERTZ, cpu.model.tscFrequency());
+    set(TICK_HERTZ, cpu.frequency());
   }
 
   /** What the base register holds. */
@@ -116,12 +160,22 @@ final class Workspace {
     memory.set(LONG, ORIGIN + place, value);
   }
 
-  /** Takes over the registers and flags of a processor. */
-  void enter(Cpu c) {
+  /**
+   * Takes over the registers and flags of a processor, and when it is.
+   *
+   * @param budget the ticks that may pass
+   */
+  void enter(Cpu c, int budget) {
+    set(BUDGET, (long) budget);
+    set(EXTRA, 0);
+    set(END, c.nowBase + budget);
     MemorySegment.copy(c.r, 0, memory, LONG, ORIGIN + REGISTERS, 16);
     set(FLAGS, c.arithmeticFlags());
     set(SYSTEM_FLAGS, c.systemFlags);
     set(FREE_IF, c.cpl == 0 && !c.intr ? 1 : 0);
+    set(FREE_TSC, c.cpl == 0 || (c.cr4 & ControlRegisters.CR4_TSD) == 0 ? 1 : 0);
+    set(TSC_OFFSET, c.tscOffset);
+    set(TSC_AUX, c.tscAux);
     if (segments != c.segmentChanges) {
       segments = c.segmentChanges;
       takeSegments(c);
@@ -135,8 +189,57 @@ final class Workspace {
     set(XMM_LOADED, 1);
   }
 
+  /** Takes over the x87's state: translated code has it from now on. */
+  void loadX87(X87 f) {
+    set(X87, f.control);
+    set(X87 + 4, f.statusWord());
+    set(X87 + 8, f.tagWord());
+    for (int i = 0; i < 8; i++) {
+      int register = f.physical(i);
+      memory.set(UNALIGNED_LONG, ORIGIN + X87_REGISTERS + 10 * i, f.significand[register]);
+      memory.set(SHORT, ORIGIN + X87_REGISTERS + 10 * i + 8, (short) f.signExponent[register]);
+    }
+    set(X87_CONTROL, f.control);
+    set(X87_LAST, 0);
+    set(X87_SEGMENT, -1);
+    set(X87_LOADED, 1);
+  }
+
+  /** An instruction for {@link #X87_LAST}: opcode, ModRM and the place in its page; never 0. */
+  static int x87Last(int opcode, int modrm, int offset) {
+    return 1 << 30 | (opcode & 7) << 20 | modrm << 12 | offset;
+  }
+
+  private void leaveX87(Cpu c) {
+    X87 f = c.x87;
+    f.control = int4(X87_CONTROL);
+    f.statusWord(int4(X87 + 4));
+    f.tagWord(int4(X87 + 8));
+    for (int i = 0; i < 8; i++) {
+      int register = f.physical(i);
+      f.significand[register] = memory.get(UNALIGNED_LONG, ORIGIN + X87_REGISTERS + 10 * i);
+      f.signExponent[register] = memory.get(SHORT, ORIGIN + X87_REGISTERS + 10 * i + 8) & 0xFFFF;
+    }
+    int last = int4(X87_LAST);
+    if (last != 0) {
+      long offset = long8(X87_PAGE) + (last & 0xFFF);
+      f.instructionOffset = c.codeSize == 64 ? offset : offset & 0xFFFFFFFFL;
+      f.instructionSelector = c.selector[Cpu.CS];
+      f.opcode = last >> 12 & 0x7FF;
+    }
+    int segment = int4(X87_SEGMENT);
+    if (segment >= 0) {
+      f.dataSelector = c.selector[segment];
+      f.dataOffset = long8(X87_DATA);
+    }
+    set(X87_LOADED, 0);
+  }
+
   /** Gives registers and flags back. */
   void leave(Cpu c) {
+    if (int4(X87_LOADED) != 0) {
+      leaveX87(c);
+    }
     if (int4(XMM_LOADED) != 0) {
       MemorySegment.copy(memory, LONG, ORIGIN + XMM, c.xmm, 0, c.xmm.length);
       c.mxcsr = int4(GUEST_MXCSR);
