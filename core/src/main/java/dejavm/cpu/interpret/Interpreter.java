@@ -367,6 +367,11 @@ public final class Interpreter implements Engine {
     return complete;
   }
 
+  /** The last instruction that was executed one by one. */
+  public Insn stepped() {
+    return stepped;
+  }
+
   private Insn fetch() {
     Cpu c = cpu;
     int have = 0;

@@ -253,6 +253,13 @@ final class Assembler {
     }
   }
 
+  /** Loads a constant that may be patched later: its eight bytes come last. */
+  void patchable(int reg, long value) {
+    byte1(0x48 | reg >> 3);
+    byte1(0xB8 | reg & 7);
+    long8(value);
+  }
+
   /** {@code rm := value}, sign-extended to 8 bytes. */
   void storeConstant(int bytes, int rm, int value) {
     sized(0xC6, bytes, 0, rm);

@@ -51,6 +51,9 @@ final class BlockTranslator {
   /** The instruction behind the last block is the interpreter's. */
   private boolean stopped;
 
+  /** The last block is an instruction that reaches into the next page. */
+  private boolean crossing;
+
   BlockTranslator(
       Emission emission,
       Model model,
@@ -80,12 +83,14 @@ final class BlockTranslator {
     count = 0;
     refused = null;
     stopped = false;
+    crossing = false;
     int at = offset;
     boolean open = true;
     while (open && count < LONGEST && at < PAGE) {
       Insn insn = decoder.decode(page, at, PAGE, mode.bits());
       if (insn == null) {
-        stopped = true;
+        // It reaches into the next page: a block of its own, where there can be one.
+        stopped = !mode.flat();
         break;
       }
       if (!accepts(insn, mode, at)) {
@@ -102,6 +107,33 @@ final class BlockTranslator {
     }
     offsets[count] = at;
     end = at;
+  }
+
+  /**
+   * Decodes a block of one instruction that reaches into the next page.
+   *
+   * @param bytes those of the page from its start, and the first of the next
+   * @return whether it can be translated
+   */
+  boolean decodeCrossing(byte[] bytes, int offset, Mode mode) {
+    Insn insn = decoder.decode(bytes, offset, bytes.length, mode.bits());
+    if (insn == null || !accepts(insn, mode, offset)) {
+      return false;
+    }
+    crossing = true;
+    refused = null;
+    stopped = false;
+    code[0] = insn;
+    count = 1;
+    end = offset + insn.length;
+    offsets[0] = offset;
+    offsets[1] = end;
+    return true;
+  }
+
+  /** Whether the last block is nothing but the start of an instruction that reaches further. */
+  boolean isCutShort() {
+    return count == 0 && refused == null;
   }
 
   private boolean accepts(Insn in, Mode mode, int offset) {
@@ -133,6 +165,9 @@ final class BlockTranslator {
     }
     for (int i = 0; i < count; i++) {
       e.instruction(code[i], i, offsets[i]);
+      if (crossing) {
+        e.requireNextPage();
+      }
       emit(code[i], i + 1 < count ? code[i + 1] : null);
     }
     if (count == 0 || !isJump(code[count - 1])) {

@@ -92,6 +92,15 @@ final class CodeMemory {
     writable.set(ValueLayout.JAVA_INT_UNALIGNED, after - 4 - executable, (int) (target - after));
   }
 
+  /**
+   * Changes a constant.
+   *
+   * @param after the address behind its eight bytes
+   */
+  void patchConstant(long after, long value) {
+    writable.set(ValueLayout.JAVA_LONG_UNALIGNED, after - 8 - executable, value);
+  }
+
   /** The bytes of code at an address; for tests and listings. */
   byte[] bytes(long address, int length) {
     return writable.asSlice(address - executable, length).toArray(ValueLayout.JAVA_BYTE);

@@ -27,6 +27,11 @@ final class Dispatcher {
   /** So many entries after XMM registers were needed they are loaded without being asked for. */
   private static final int XMM_MEMORY = 32;
 
+  /** In place of a block: an instruction that reaches into a page that is not known yet. */
+  private static final int CROSSING = -1;
+
+  private static final int PAGE = 4096;
+
   private final Cpu cpu;
   private final Mmu mmu;
   private final Interpreter interpreter;
@@ -129,7 +134,8 @@ final class Dispatcher {
   }
 
   /**
-   * The block at an offset in CS, made if need be; 0 where there can be none.
+   * The block at an offset in CS, made if need be; 0 where there can be none, {@link #CROSSING}
+   * where there can be none yet.
    *
    * @throws PageFault where the instruction cannot be fetched
    */
@@ -147,7 +153,7 @@ final class Dispatcher {
       return 0;
     }
     int block = cache.find(page, mode, offset);
-    return block != 0 ? block : make(offset);
+    return block != 0 ? block : make(offset, linear);
   }
 
   /** Code runs unchecked in pages that the segment holds whole. */
@@ -156,24 +162,81 @@ final class Dispatcher {
     return start >= c.low[Cpu.CS] && start + 0xFFF <= c.high[Cpu.CS];
   }
 
-  private int make(int offset) {
+  private int make(int offset, long linear) {
     if (!memory.hasRoom(LONGEST_CODE)) {
       forget();
       checkJumps();
       statistics.codeMemoryFull++;
     }
     Mode m = Mode.of(mode);
-    blocks.decode(cache.bytes(page), offset, m);
+    byte[] bytes = cache.bytes(page);
+    blocks.decode(bytes, offset, m);
+    byte[] tail = null;
+    if (m.flat() && blocks.isCutShort()) {
+      int next = nextPage(linear);
+      if (next < 0) {
+        return CROSSING;
+      }
+      bytes = cache.bytes(page, next);
+      if (!blocks.decodeCrossing(bytes, offset, m)) {
+        return CROSSING;
+      }
+      tail = Arrays.copyOfRange(bytes, PAGE, blocks.end);
+    }
     long at = memory.here();
-    int stub = blocks.count == 0 ? sites.count() : 0;
+    int site = sites.count();
     // So that a loop's jump to its start finds it.
-    int block = cache.add(page, mode, offset, blocks.end, at, blocks.count, stub);
+    int block =
+        cache.add(page, mode, offset, blocks.end, at, blocks.count, blocks.count == 0 ? site : 0);
     emission.begin(m, mode, at, blocks.count);
     blocks.emit();
     memory.append(emission.a.bytes(), emission.a.size());
+    if (tail != null) {
+      sites.tails.put(emission.crossing, tail);
+    }
     statistics.blocks++;
     statistics.instructionsTranslated += blocks.count;
     return block;
+  }
+
+  /** The page of memory behind an address, where that needs no walk; else -1. */
+  private int nextPage(long linear) {
+    long next = cpu.wrap((linear & -PAGE) + PAGE);
+    return mmu.fetchCached(next) ? (int) (mmu.fetch(next) >>> 12) : -1;
+  }
+
+  /**
+   * After an instruction that reaches into the next page, and that the interpreter executed since
+   * that page may have been another: notes that it is this one, if it holds the same.
+   */
+  private void expectNextPage(int site, long rip) {
+    Cpu c = cpu;
+    checkJumps();
+    long linear = c.wrap(c.codeBase + rip);
+    int next = mmu.fetchCached(linear) ? nextPage(linear) : -1;
+    if (next < 0 || Mode.number(c) != mode) {
+      return;
+    }
+    byte[] tail = sites.tails.get(site);
+    if (!Arrays.equals(tail, cache.start(next, tail.length))) {
+      cache.drop((int) (mmu.fetch(linear) >>> 12));
+      return;
+    }
+    long end = rip + sites.insn[site].length;
+    long following = c.codeSize == 64 ? end : end & 0xFFFFFFFFL;
+    int itsMode = mode;
+    int generation = statistics.codeMemoryFull;
+    int block = find(following);
+    if (block > 0 && generation == statistics.codeMemoryFull) {
+      memory.patchConstant(sites.resume[site], cache.code(block));
+      cacheJump(itsMode, following, cache.code(block));
+    }
+  }
+
+  private void cacheJump(int itsMode, long rip, long target) {
+    workspace.cacheJump(itsMode, rip, target);
+    jumpsCached[itsMode] = true;
+    mmu.reliance().rely(rip);
   }
 
   // ---- running ----
@@ -185,11 +248,17 @@ final class Dispatcher {
     do {
       int block = find(c.rip);
       long left = c.until - c.nowBase;
-      if (block == 0 || cache.length(block) > left) {
+      if (block == 0 || block > 0 && cache.length(block) > left) {
         return progressed;
       }
       progressed = true;
       checkJumps();
+      if (block == CROSSING) {
+        if (!interpret(null)) {
+          return true;
+        }
+        continue;
+      }
       int stub = cache.step(block);
       if (stub != 0 ? !interpret(sites.insn[stub]) : !enter(block, left)) {
         return true;
@@ -225,7 +294,7 @@ final class Dispatcher {
           at = admit(site) ? sites.resume[site] : 0;
           if (at == 0) {
             leave(site);
-            return interpret(null);
+            return interpretAt(site);
           }
         }
         case Stubs.EDGE -> {
@@ -244,16 +313,14 @@ final class Dispatcher {
             return false;
           }
           if (mode < Mode.FLAT_COUNT) {
-            w.cacheJump(mode, rip, at);
-            jumpsCached[mode] = true;
-            mmu.reliance().rely(rip);
+            cacheJump(mode, rip, at);
           }
           w.set(Workspace.PAGE, rip - (cpu.wrap(cpu.codeBase + rip) & 0xFFF));
         }
         case Stubs.XMM -> {
           if (!xmmUsable()) {
             leave(site);
-            return interpret(null);
+            return interpretAt(site);
           }
           w.loadXmm(cpu);
           xmmWanted = XMM_MEMORY;
@@ -262,14 +329,24 @@ final class Dispatcher {
         case Stubs.X87 -> {
           if (!x87Usable()) {
             leave(site);
-            return interpret(null);
+            return interpretAt(site);
           }
           w.loadX87(cpu.x87);
           at = sites.resume[site];
         }
+        case Stubs.CROSS -> {
+          leave(site);
+          long rip = cpu.rip;
+          boolean goesOn = cpu.nowBase < cpu.until && interpret(null);
+          expectNextPage(site, rip);
+          return goesOn;
+        }
         case Stubs.STEP -> {
           leave(site);
-          return cpu.nowBase < cpu.until && interpret(sites.insn[site]);
+          if (cpu.nowBase >= cpu.until) {
+            return false;
+          }
+          return sites.insn[site] == null ? interpretAt(site) : interpret(sites.insn[site]);
         }
         default -> {
           leave(site);
@@ -303,7 +380,7 @@ final class Dispatcher {
     boolean sure = workspace.int4(Workspace.BUDGET) > 0 && mmu.fetchCached(linear);
     int generation = statistics.codeMemoryFull;
     int block = sure ? find(rip) : 0;
-    if (block == 0 || generation != statistics.codeMemoryFull) {
+    if (block <= 0 || generation != statistics.codeMemoryFull) {
       leave(rip, 0);
       return 0;
     }
@@ -347,6 +424,23 @@ final class Dispatcher {
     statistics.translatedExecuted += executed;
     workspace.leave(c);
     c.rip = c.codeSize == 64 ? rip : rip & 0xFFFFFFFFL;
+  }
+
+  /** Has the interpreter execute the translated instruction of a site; whether it is complete. */
+  private boolean interpretAt(int site) {
+    Insn known = sites.decoded[site];
+    if (known != null) {
+      statistics.interpreted++;
+      return interpreter.execute(known);
+    }
+    boolean complete = interpret(null);
+    Insn insn = interpreter.stepped();
+    // A repeated one may overwrite itself, so the interpreter looks at its place each time; and what
+    // reaches into the next page depends on more than this page.
+    if (!insn.rep && !insn.repne && sites.offset[site] + insn.length <= PAGE) {
+      sites.decoded[site] = insn;
+    }
+    return complete;
   }
 
   /** Has the interpreter execute an instruction; whether it is complete. */

@@ -57,6 +57,9 @@ final class Emission {
   /** How many instructions the block counts. */
   int counted;
 
+  /** The site of {@link #requireNextPage}. */
+  int crossing;
+
   /** Where the code of the instruction under way starts, once nothing is left of those before. */
   private long resume;
 
@@ -445,6 +448,24 @@ final class Emission {
     a.with(Assembler.AND, 4, R11, Workspace.JUMP_MASK);
     a.from(Assembler.CMP, 8, R9, a.at(STATE, R11, 3, jumps));
     return jumps;
+  }
+
+  /**
+   * Leaves unless the page behind holds what it held when the instruction that reaches into it was
+   * decoded: then the jump cache leads from its end to a certain place, which is filled in later.
+   */
+  void requireNextPage() {
+    a.load(8, R9, a.at(STATE, Workspace.PAGE));
+    a.lea(mode.bits() == 64 ? 8 : 4, R9, a.at(R9, offset + in.length));
+    int jumps = lookUp();
+    int site = sites.add(offset, counted - number);
+    cold(a.forward(Assembler.NE), stubs.cross, site, R9);
+    a.patchable(R10, 0);
+    sites.resume[site] = a.here();
+    sites.insn[site] = in;
+    crossing = site;
+    a.from(Assembler.CMP, 8, R10, a.at(STATE, R11, 3, jumps + 8));
+    cold(a.forward(Assembler.NE), stubs.cross, site, R9);
   }
 
   /** Goes to what {@link #lookUp} found. */

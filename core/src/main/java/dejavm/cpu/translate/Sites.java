@@ -2,6 +2,8 @@ package dejavm.cpu.translate;
 
 import dejavm.cpu.decode.Insn;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The places at which translated code may be left: what has to be known of each, by number. Number
@@ -23,6 +25,12 @@ final class Sites {
   /** The instruction to be interpreted, or null where it has to be decoded again. */
   Insn[] insn = new Insn[1 << 12];
 
+  /** The instruction as the interpreter decoded it when it had to execute it here. */
+  Insn[] decoded = new Insn[1 << 12];
+
+  /** Of instructions that reach into the next page: the bytes that they have there. */
+  final Map<Integer, byte[]> tails = new LinkedHashMap<>();
+
   private int count = 1;
 
   int count() {
@@ -36,6 +44,7 @@ final class Sites {
       resume = Arrays.copyOf(resume, 2 * count);
       access = Arrays.copyOf(access, 2 * count);
       insn = Arrays.copyOf(insn, 2 * count);
+      decoded = Arrays.copyOf(decoded, 2 * count);
     }
     offset[count] = pageOffset;
     refund[count] = refunded;
@@ -44,6 +53,8 @@ final class Sites {
 
   void clear() {
     Arrays.fill(insn, 0, count, null);
+    Arrays.fill(decoded, 0, count, null);
+    tails.clear();
     count = 1;
   }
 }

@@ -26,6 +26,7 @@ final class Stubs {
   static final int LOOKUP = 5;
   static final int XMM = 6;
   static final int X87 = 7;
+  static final int CROSS = 8;
 
   private static final int[] PRESERVED = {RBX, RBP, R12, R13, R14, R15};
 
@@ -47,6 +48,9 @@ final class Stubs {
   /** The x87's registers are needed. */
   final long x87;
 
+  /** It is not known that the rest of an instruction is in the page that it was in. */
+  final long cross;
+
   /** The end of the stubs. */
   final long end;
 
@@ -65,6 +69,7 @@ final class Stubs {
     lookup = reason(LOOKUP, exit);
     xmm = reason(XMM, exit);
     x87 = reason(X87, exit);
+    cross = reason(CROSS, exit);
     memory.append(a.bytes(), a.size());
     end = memory.here();
   }

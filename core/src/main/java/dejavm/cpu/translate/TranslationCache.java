@@ -7,12 +7,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * Finds translated blocks by page of memory, mode and offset in the page. A block never leaves its
- * page, and only jumps within a page are direct: a write to a stretch of 64 bytes that holds code
- * drops all blocks of the page, and with the jump caches nothing leads to them any more.
+ * Finds translated blocks by page of memory, mode and offset in the page. Only jumps within a page
+ * are direct: a write to a stretch of 64 bytes that holds code drops all blocks of the page, and
+ * with the jump caches nothing leads to them any more. A block never leaves its page, but for one
+ * that is a single instruction that does; it asks the jump caches about the other page.
  */
 final class TranslationCache implements CodeWatcher {
   private static final int PAGE = 4096;
+
+  /** Bytes of an instruction. */
+  private static final int LONGEST = 15;
 
   /** The blocks of a page. */
   private static final class Page {
@@ -79,6 +83,26 @@ final class TranslationCache implements CodeWatcher {
     return bytes;
   }
 
+  /** The bytes of a page, and those at the start of another that an instruction may reach to. */
+  byte[] bytes(int page, int next) {
+    byte[] both = Arrays.copyOf(bytes(page), PAGE + LONGEST - 1);
+    MemorySegment.copy(
+        memory, ValueLayout.JAVA_BYTE, (long) next * PAGE, both, PAGE, both.length - PAGE);
+    return both;
+  }
+
+  /** The first bytes of a page. */
+  byte[] start(int page, int length) {
+    return memory.asSlice((long) page * PAGE, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /** Forgets the blocks of a page. */
+  void drop(int page) {
+    pages[page] = null;
+    dropped = true;
+    drops++;
+  }
+
   /**
    * Adds a block.
    *
@@ -121,9 +145,7 @@ final class TranslationCache implements CodeWatcher {
     if ((p.stretches & touched) == 0) {
       return true;
     }
-    pages[page] = null;
-    dropped = true;
-    drops++;
+    drop(page);
     mmu.disturbed = true;
     return false;
   }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -159,15 +160,17 @@ class HostCodeTest {
   }
 
   private static String name(long target, Stubs stubs) {
-    return target == stubs.budget
-        ? "BUDGET"
-        : target == stubs.miss
-            ? "MISS"
-            : target == stubs.step
-                ? "STEP"
-                : target == stubs.edge
-                    ? "EDGE"
-                    : target == stubs.lookup ? "LOOKUP" : target == stubs.xmm ? "XMM" : "";
+    Map<Long, String> names =
+        Map.of(
+            stubs.budget, "BUDGET",
+            stubs.miss, "MISS",
+            stubs.step, "STEP",
+            stubs.edge, "EDGE",
+            stubs.lookup, "LOOKUP",
+            stubs.xmm, "XMM",
+            stubs.x87, "X87",
+            stubs.cross, "CROSS");
+    return names.getOrDefault(target, "");
   }
 
   @Test
