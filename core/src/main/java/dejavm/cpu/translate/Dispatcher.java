@@ -288,72 +288,94 @@ final class Dispatcher {
       statistics.entries++;
       code.run(w.base(), at);
       int site = w.int4(Workspace.SITE);
-      switch (w.int4(Workspace.REASON)) {
-        case Stubs.MISS -> {
-          statistics.misses++;
-          at = admit(site) ? sites.resume[site] : 0;
-          if (at == 0) {
-            leave(site);
-            return interpretAt(site);
-          }
-        }
-        case Stubs.EDGE -> {
-          statistics.edges++;
-          at = follow(w.long8(Workspace.PAGE) + sites.offset[site]);
-          if (at == 0) {
-            return false;
-          }
-          memory.patch(sites.resume[site], at);
-        }
-        case Stubs.LOOKUP -> {
-          statistics.lookups++;
-          long rip = w.long8(Workspace.ADDRESS);
-          at = follow(rip);
-          if (at == 0) {
-            return false;
-          }
-          if (mode < Mode.FLAT_COUNT) {
-            cacheJump(mode, rip, at);
-          }
-          w.set(Workspace.PAGE, rip - (cpu.wrap(cpu.codeBase + rip) & 0xFFF));
-        }
-        case Stubs.XMM -> {
-          if (!xmmUsable()) {
-            leave(site);
-            return interpretAt(site);
-          }
-          w.loadXmm(cpu);
-          xmmWanted = XMM_MEMORY;
-          at = sites.resume[site];
-        }
-        case Stubs.X87 -> {
-          if (!x87Usable()) {
-            leave(site);
-            return interpretAt(site);
-          }
-          w.loadX87(cpu.x87);
-          at = sites.resume[site];
-        }
-        case Stubs.CROSS -> {
-          leave(site);
-          long rip = cpu.rip;
-          boolean goesOn = cpu.nowBase < cpu.until && interpret(null);
-          expectNextPage(site, rip);
-          return goesOn;
-        }
-        case Stubs.STEP -> {
-          leave(site);
-          if (cpu.nowBase >= cpu.until) {
-            return false;
-          }
-          return sites.insn[site] == null ? interpretAt(site) : interpret(sites.insn[site]);
-        }
-        default -> {
-          leave(site);
-          return false;
-        }
+      int reason = w.int4(Workspace.REASON);
+      at = resume(reason, site);
+      if (at == 0) {
+        return left(reason, site);
       }
     }
+  }
+
+  /** Does what translated code was left for; where it goes on, or 0 if it is left for good. */
+  private long resume(int reason, int site) {
+    switch (reason) {
+      case Stubs.MISS -> {
+        statistics.misses++;
+        return admit(site) ? sites.resume[site] : 0;
+      }
+      case Stubs.EDGE -> {
+        statistics.edges++;
+        long at = follow(workspace.long8(Workspace.PAGE) + sites.offset[site]);
+        if (at != 0) {
+          memory.patch(sites.resume[site], at);
+        }
+        return at;
+      }
+      case Stubs.LOOKUP -> {
+        return lookUp(workspace.long8(Workspace.ADDRESS));
+      }
+      case Stubs.XMM -> {
+        if (!xmmUsable()) {
+          return 0;
+        }
+        workspace.loadXmm(cpu);
+        xmmWanted = XMM_MEMORY;
+        return sites.resume[site];
+      }
+      case Stubs.X87 -> {
+        if (!x87Usable()) {
+          return 0;
+        }
+        workspace.loadX87(cpu.x87);
+        return sites.resume[site];
+      }
+      default -> {
+        return 0;
+      }
+    }
+  }
+
+  /** After translated code was left for good; whether to go on from where the CPU is. */
+  private boolean left(int reason, int site) {
+    switch (reason) {
+      case Stubs.EDGE, Stubs.LOOKUP -> {
+        return false;
+      }
+      case Stubs.MISS, Stubs.XMM, Stubs.X87 -> {
+        leave(site);
+        return interpretAt(site);
+      }
+      case Stubs.CROSS -> {
+        leave(site);
+        long rip = cpu.rip;
+        boolean goesOn = cpu.nowBase < cpu.until && interpret(null);
+        expectNextPage(site, rip);
+        return goesOn;
+      }
+      case Stubs.STEP -> {
+        leave(site);
+        if (cpu.nowBase >= cpu.until) {
+          return false;
+        }
+        return sites.insn[site] == null ? interpretAt(site) : interpret(sites.insn[site]);
+      }
+      default -> {
+        leave(site);
+        return false;
+      }
+    }
+  }
+
+  private long lookUp(long rip) {
+    statistics.lookups++;
+    long at = follow(rip);
+    if (at != 0) {
+      if (mode < Mode.FLAT_COUNT) {
+        cacheJump(mode, rip, at);
+      }
+      workspace.set(Workspace.PAGE, rip - (cpu.wrap(cpu.codeBase + rip) & 0xFFF));
+    }
+    return at;
   }
 
   /** Whether the host may execute the guest's instructions on XMM registers: they cannot trap. */
@@ -435,7 +457,8 @@ final class Dispatcher {
     }
     boolean complete = interpret(null);
     Insn insn = interpreter.stepped();
-    // A repeated one may overwrite itself, so the interpreter looks at its place each time; and what
+    // A repeated one may overwrite itself, so the interpreter looks at its place each time; and
+    // what
     // reaches into the next page depends on more than this page.
     if (!insn.rep && !insn.repne && sites.offset[site] + insn.length <= PAGE) {
       sites.decoded[site] = insn;
