@@ -42,11 +42,14 @@ public final class Mmu {
   private int bank;
   private final int mask;
 
-  private final FetchCache fetches;
   private final List<Runnable> changes = new ArrayList<>();
 
-  private final int overrideBank;
-  private final int userBank;
+  /** The address spaces, and where the banks of the one in use start. */
+  private final AddressSpaces spaces;
+
+  private int supervisorBank;
+  private int overrideBank;
+  private int userBank;
 
   // What the walker needs of the control registers.
   long cr3;
@@ -72,14 +75,7 @@ public final class Mmu {
   long a20 = -1;
   private boolean management;
 
-  private final FetchReliance reliance = new FetchReliance();
-
   private final Admission admission = new Admission(this);
-
-  private final WalkedPages walks;
-
-  /** By page of RAM: since which flush it may have write access. */
-  private final int[] writableSince;
 
   /**
    * Set whenever an engine must not go on in what it decoded or cached before: a fetch translation
@@ -110,12 +106,8 @@ public final class Mmu {
     cache = new Tlb(Math.max(4, tlbEntries));
     tlb = cache.segment();
     mask = cache.mask();
-    overrideBank = cache.bank(1);
-    userBank = cache.bank(2);
-    fetches = new FetchCache(cache.entries());
-    walks = new WalkedPages(memory.pages());
-    writableSince = new int[memory.pages()];
-    flush();
+    spaces = new AddressSpaces(cache, memory.pages());
+    control(0, false, false, false);
   }
 
   public PhysicalMemory memory() {
@@ -126,7 +118,7 @@ public final class Mmu {
 
   /** Who relies on translations of fetches. */
   public FetchReliance reliance() {
-    return reliance;
+    return spaces.active().reliance;
   }
 
   public Tlb tlb() {
@@ -135,7 +127,12 @@ public final class Mmu {
 
   /** Which bank the accesses with the present rights use: 0, 1 or 2. */
   public int bank() {
-    return bank / overrideBank;
+    return (bank - supervisorBank) / cache.bank(1);
+  }
+
+  /** The number of the address space in use, below {@link Tlb#SPACES}. */
+  public int space() {
+    return spaces.active().number;
   }
 
   /** Accesses to be made later, if no device is in the way. */
@@ -145,13 +142,19 @@ public final class Mmu {
 
   // ---- control ----
 
-  /** Tells of the control registers; what they make invalid is dropped. */
+  /** Tells of the control registers: they select an address space. */
   public void control(long newCr3, boolean paged, boolean extended, boolean isLong) {
     cr3 = newCr3;
     paging = paged;
     pae = extended;
     longMode = isLong;
-    flush();
+    spaces.select(cr3, paging, pae, longMode, pdpte);
+    int kind = bank - supervisorBank;
+    supervisorBank = spaces.active().base;
+    overrideBank = supervisorBank + cache.bank(1);
+    userBank = supervisorBank + cache.bank(2);
+    bank = supervisorBank + kind;
+    disturbed = true;
   }
 
   /** Tells of the bits that refine paging: CR4.PSE, EFER.NXE, CR0.WP; 1 GiB pages by model. */
@@ -190,7 +193,7 @@ public final class Mmu {
    * @param override EFLAGS.AC: SMAP does not hold for a supervisor
    */
   public void rights(boolean isUser, boolean override) {
-    bank = isUser ? userBank : override && preventAccess ? overrideBank : 0;
+    bank = isUser ? userBank : override && preventAccess ? overrideBank : supervisorBank;
   }
 
   /** Where the entry for an address is in {@link #tlb}. */
@@ -250,22 +253,13 @@ public final class Mmu {
 
   /** Drops all translations. Cannot be observed by the guest. */
   public void flush() {
-    cache.flush();
-    fetches.clear();
-    reliance.lose();
-    walks.forget();
+    spaces.flush();
     disturbed = true;
   }
 
   /** Takes back all write access, so that the next write to each page is seen. */
   public void dropWriteAccess() {
-    cache.dropWriteAccess();
-  }
-
-  private void drop(long linearPage) {
-    cache.drop(linearPage);
-    disturbed |= fetches.drop(linearPage);
-    reliance.dropped(linearPage);
+    spaces.dropWriteAccess();
   }
 
   /** The watches, of which none is set. Whoever sets one calls {@link #flush} before it counts. */
@@ -514,16 +508,15 @@ public final class Mmu {
   private void fill(long linearPage, long offset, boolean writable, int access) {
     int page = (int) (offset >>> 12);
     boolean writes = false;
-    if (writable && access == WRITE && !walks.include(page)) {
+    if (writable && access == WRITE && !spaces.areIn(page)) {
       int flags = memory.flags(page);
       if ((flags & PhysicalMemory.CODE) == 0) {
         // The caller writes now, through the slow path, which marks the page dirty.
         writes = true;
-        writableSince[page] = walks.flushes();
         memory.mark(page, PhysicalMemory.DIRTY);
       }
     }
-    cache.fill(slot(linearPage), linearPage, offset, ram.address(), writes);
+    spaces.active().fill(slot(linearPage), linearPage, offset, ram.address(), writes);
   }
 
   /**
@@ -535,6 +528,7 @@ public final class Mmu {
    */
   public long fetch(long linear) {
     boolean user = bank == userBank;
+    FetchCache fetches = spaces.active().fetches;
     long cached = fetches.offset(linear, user);
     if (cached >= 0) {
       return cached;
@@ -553,7 +547,7 @@ public final class Mmu {
 
   /** Whether {@link #fetch} at this address needs no walk. */
   public boolean fetchCached(long linear) {
-    return fetches.offset(linear, bank == userBank) >= 0;
+    return spaces.active().fetches.offset(linear, bank == userBank) >= 0;
   }
 
   /** Reads a byte of code from device memory; see {@link #fetch}. */
@@ -566,7 +560,7 @@ public final class Mmu {
   /** A write to RAM, from the CPU or by DMA, is about to be made; within one page. */
   public void written(long offset, int length) {
     int page = (int) (offset >>> 12);
-    if (walks.include(page)) {
+    if (spaces.areIn(page)) {
       tableWritten(page, (int) (offset & 0xFFF), length);
     }
     memory.writing(offset, length);
@@ -578,12 +572,7 @@ public final class Mmu {
     for (int at = offset & -size; at < offset + length; at += size) {
       // From an entry that was not present nothing was derived.
       if ((ram.get(BYTE, base + at) & 1) != 0) {
-        long role = walks.role(page);
-        if (role == WalkedPages.UPPER) {
-          flush();
-          return;
-        }
-        drop((role & ~WalkedPages.LEAF) + ((long) at / size << 12));
+        disturbed |= spaces.changing(page, at / size);
       }
     }
   }
@@ -595,8 +584,8 @@ public final class Mmu {
       return;
     }
     int page = (int) (offset >>> 12);
-    if (walks.note(page, role)) {
-      takeWriteAccess(page);
+    if (spaces.active().walks.note(page, role)) {
+      spaces.takeWriteAccess(page);
     }
   }
 
@@ -604,16 +593,8 @@ public final class Mmu {
   public void watchCode(int page) {
     if ((memory.flags(page) & PhysicalMemory.CODE) == 0) {
       memory.mark(page, PhysicalMemory.CODE);
-      takeWriteAccess(page);
+      spaces.takeWriteAccess(page);
     }
-  }
-
-  private void takeWriteAccess(int page) {
-    if (writableSince[page] != walks.flushes()) {
-      return;
-    }
-    writableSince[page] = 0;
-    cache.takeWriteAccess((long) page << 12);
   }
 
   // ---- tables ----
@@ -642,7 +623,7 @@ public final class Mmu {
 
   public long systemLoad(long linear, int size) {
     int saved = bank;
-    bank = 0;
+    bank = supervisorBank;
     try {
       return load(linear, size);
     } finally {
@@ -652,7 +633,7 @@ public final class Mmu {
 
   public void systemStore(long linear, int size, long value) {
     int saved = bank;
-    bank = 0;
+    bank = supervisorBank;
     try {
       store(linear, size, value);
     } finally {
@@ -663,7 +644,7 @@ public final class Mmu {
   /** {@link #probe} with supervisor rights. */
   public void systemProbe(long linear, int size, int access) {
     int saved = bank;
-    bank = 0;
+    bank = supervisorBank;
     try {
       probe(linear, size, access);
     } finally {

@@ -11,8 +11,9 @@ import java.lang.foreign.MemorySegment;
  * <p>An entry is four longs: the page that may be read, the page that may be written, what to add
  * to a linear address to get an offset into the memory segment, and what to add to get an address
  * of the host. There is a bank of entries for supervisor accesses, one for those that SMAP lets
- * pass, and one for user accesses. They lie outside the heap, since translated code looks into
- * them; before them lies room for what such code keeps ({@link #workspace}).
+ * pass, and one for user accesses; and of all that one for each of a few address spaces. They lie
+ * outside the heap, since translated code looks into them; before those of an address space lies
+ * room for what such code keeps ({@link #workspace}).
  */
 public final class Tlb {
   /** Bytes in an entry, and as a shift; what stands where in it. */
@@ -27,6 +28,9 @@ public final class Tlb {
 
   /** Bytes of {@link #workspace}. */
   public static final int WORKSPACE = 1 << 19;
+
+  /** How many address spaces there are. */
+  public static final int SPACES = 4;
 
   private static final int BANKS = 3;
 
@@ -44,7 +48,7 @@ public final class Tlb {
   Tlb(int entries) {
     this.entries = entries;
     size = BANKS * entries * ENTRY;
-    space = Arena.ofAuto().allocate(WORKSPACE + size, 4096);
+    space = Arena.ofAuto().allocate((long) SPACES * (WORKSPACE + size), 4096);
     segment = space.asSlice(WORKSPACE);
   }
 
@@ -57,9 +61,14 @@ public final class Tlb {
     return segment;
   }
 
-  /** Memory for an engine's use, {@link #WORKSPACE} bytes right before the entries. */
-  public MemorySegment workspace() {
-    return space.asSlice(0, WORKSPACE);
+  /** Memory for an engine's use, right before the entries of an address space. */
+  public MemorySegment workspace(int number) {
+    return space.asSlice(base(number), WORKSPACE);
+  }
+
+  /** Where the entries of an address space start. */
+  int base(int number) {
+    return number * (WORKSPACE + size);
   }
 
   /** How many there are in a bank. */
@@ -81,24 +90,25 @@ public final class Tlb {
     return none((at & mask()) >> ENTRY_SHIFT);
   }
 
-  void flush() {
+  /** Drops all entries of the address space that starts at {@code base}. */
+  void flush(int base) {
     for (int at = 0; at < size; at += ENTRY) {
       long none = noneAt(at);
-      segment.set(LONG, at + READ_TAG, none);
-      segment.set(LONG, at + WRITE_TAG, none);
+      segment.set(LONG, base + at + READ_TAG, none);
+      segment.set(LONG, base + at + WRITE_TAG, none);
     }
   }
 
-  void dropWriteAccess() {
+  void dropWriteAccess(int base) {
     for (int at = 0; at < size; at += ENTRY) {
-      segment.set(LONG, at + WRITE_TAG, noneAt(at));
+      segment.set(LONG, base + at + WRITE_TAG, noneAt(at));
     }
   }
 
-  void drop(long linearPage) {
+  void drop(int base, long linearPage) {
     int first = (int) (linearPage >>> 12 - ENTRY_SHIFT) & mask();
     long none = noneAt(first);
-    for (int at = first; at < size; at += bank(1)) {
+    for (int at = base + first; at < base + size; at += bank(1)) {
       if (segment.get(LONG, at + READ_TAG) == linearPage
           || segment.get(LONG, at + WRITE_TAG) == linearPage) {
         segment.set(LONG, at + READ_TAG, none);
@@ -108,10 +118,11 @@ public final class Tlb {
   }
 
   /** Takes write access to the page of RAM at an offset of the memory segment. */
-  void takeWriteAccess(long offset) {
-    for (int at = 0; at < size; at += ENTRY) {
+  void takeWriteAccess(int base, long offset) {
+    for (int i = 0; i < size; i += ENTRY) {
+      int at = base + i;
       if (segment.get(LONG, at + OFFSET_ADDEND) + segment.get(LONG, at + WRITE_TAG) == offset) {
-        segment.set(LONG, at + WRITE_TAG, noneAt(at));
+        segment.set(LONG, at + WRITE_TAG, noneAt(i));
       }
     }
   }
@@ -122,8 +133,9 @@ public final class Tlb {
    * @param offset of the page in the memory segment, which lies at {@code memory}
    */
   void fill(int at, long linearPage, long offset, long memory, boolean writable) {
+    long none = none((int) (linearPage >>> 12) & entries - 1);
     segment.set(LONG, at + READ_TAG, linearPage);
-    segment.set(LONG, at + WRITE_TAG, writable ? linearPage : noneAt(at));
+    segment.set(LONG, at + WRITE_TAG, writable ? linearPage : none);
     segment.set(LONG, at + OFFSET_ADDEND, offset - linearPage);
     segment.set(LONG, at + HOST_ADDEND, memory + offset - linearPage);
   }

@@ -399,4 +399,63 @@ class TranslationTest {
     }
     return seen.toString();
   }
+
+  // ---- more address spaces than one ----
+
+  private static final int OTHER_DIRECTORY = 0x50000;
+  private static final int OTHER_TABLE = 0x52000;
+
+  private void useTables(int directory) {
+    machine.cpu.cr3 = directory;
+    machine.cpu.controlChanged();
+  }
+
+  private void twoSpaces() {
+    paging();
+    for (int i = 0; i < 1024; i++) {
+      machine.put(OTHER_TABLE + 4 * i, (long) i << 12 | P | W | U, 4);
+    }
+    machine.put(OTHER_DIRECTORY, OTHER_TABLE | P | W | U, 4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void entriesOfTablesNotInUseCount(boolean dma) {
+    twoSpaces();
+    long page = 0x60000;
+    assertThat(List.of(load(page), store(page), fetch(page))).containsOnly("ok");
+    useTables(OTHER_DIRECTORY);
+    assertThat(store(page)).isEqualTo("ok");
+    put(entry(page), get(page) & ~P, dma);
+    useTables(DIRECTORY);
+    assertThat(load(page + 4)).isEqualTo("0@%x", page + 4);
+    assertThat(fetch(page)).isEqualTo("0@%x", page);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void directoriesNotInUseCount(boolean dma) {
+    twoSpaces();
+    long page = 0x60000;
+    assertThat(store(page)).isEqualTo("ok");
+    useTables(OTHER_DIRECTORY);
+    put(DIRECTORY, 0, dma);
+    useTables(DIRECTORY);
+    assertThat(load(page)).isEqualTo("0@%x", page);
+  }
+
+  @Test
+  void tablesOfOneSpaceAreWrittenToInAnother() {
+    twoSpaces();
+    long page = 0x60000;
+    // Written to before it is known to hold tables.
+    assertThat(store(OTHER_TABLE)).isEqualTo("ok");
+    mmu.store32(OTHER_TABLE, P | W | U);
+    useTables(OTHER_DIRECTORY);
+    assertThat(load(page)).isEqualTo("ok");
+    useTables(DIRECTORY);
+    mmu.store32(OTHER_TABLE + 4 * (int) (page >>> 12), 0);
+    useTables(OTHER_DIRECTORY);
+    assertThat(load(page)).isEqualTo("0@%x", page);
+  }
 }

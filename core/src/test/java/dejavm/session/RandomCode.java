@@ -334,7 +334,8 @@ final class RandomCode {
       return;
     }
     int size = mode.pae() ? 8 : 4;
-    long entry = RandomProgram.TABLE + (long) size * dice.below(70);
+    int edited = dice.oneIn(3) ? RandomProgram.OTHER_TABLE : RandomProgram.TABLE;
+    long entry = edited + (long) size * dice.below(70);
     long directory =
         RandomProgram.DIRECTORY + RandomProgram.WINDOW / (mode.pae() ? 0x40000 : 0x100000);
     switch (dice.below(6)) {
@@ -382,7 +383,13 @@ final class RandomCode {
   }
 
   private void system() {
-    switch (dice.below(10)) {
+    switch (dice.below(14)) {
+      case 10, 11, 12, 13 -> {
+        if (wide()) {
+          a.db(0x0F, 0x20, 0xD8).db(0x35).dd(RandomProgram.otherSpace(mode)).db(0x0F, 0x22, 0xD8);
+          a.increment(place());
+        }
+      }
       case 0 -> a.db(0x0F, 0x31); // RDTSC
       case 1 -> a.mov(EAX, dice.below(3)).db(0x0F, 0xA2); // CPUID
       case 2, 3 -> a.mov(ECX, dice.pick(0x1B, 0x80B, 0x830)).db(0x0F, dice.pick(0x30, 0x32));

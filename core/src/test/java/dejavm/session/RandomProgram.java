@@ -34,6 +34,11 @@ final class RandomProgram {
   /** The page table that program and board play with. */
   static final int TABLE = 0x5000;
 
+  /** A second address space: another directory, another such page table. */
+  static final int OTHER_DIRECTORY = 0x20000;
+
+  static final int OTHER_TABLE = 0x21000;
+
   static final int STACK = 0x7000;
   static final int CODE = 0x8000;
   static final int START = 0xC000;
@@ -188,18 +193,29 @@ final class RandomProgram {
 
   private void tables(Dice dice) {
     int size = entrySize();
-    int entries = 4096 / size;
-    for (int i = 0; i < entries; i++) {
+    for (int i = 0; i < 4096 / size; i++) {
       number(IDENTITY + size * i, (long) i << 12 | 7, size);
       number(TABLE + size * i, pageEntry(dice), size);
+      number(OTHER_TABLE + size * i, pageEntry(dice), size);
     }
-    long reach = (long) entries << 12;
-    number(DIRECTORY, IDENTITY | 7, size);
-    number(DIRECTORY + size * (int) (WINDOW / reach), TABLE | 7, size);
-    number(DIRECTORY + size * (int) (LARGE / reach), 0x87, size);
+    directory(DIRECTORY, TABLE, POINTERS + 0x20);
+    directory(OTHER_DIRECTORY, OTHER_TABLE, POINTERS + 0x40);
+  }
+
+  private void directory(int at, int table, int pointers) {
+    int size = entrySize();
+    long reach = 4096L / size << 12;
+    number(at, IDENTITY | 7, size);
+    number(at + size * (int) (WINDOW / reach), table | 7, size);
+    number(at + size * (int) (LARGE / reach), 0x87, size);
     if (mode.pae) {
-      quad(POINTERS + 0x20, DIRECTORY | 1);
+      quad(pointers, at | 1);
     }
+  }
+
+  /** The bits in which what CR3 holds in the one and the other address space differ. */
+  static long otherSpace(Mode mode) {
+    return mode.pae ? POINTERS + 0x20 ^ POINTERS + 0x40 : DIRECTORY ^ OTHER_DIRECTORY;
   }
 
   private void start() {

@@ -8,6 +8,7 @@ import dejavm.cpu.interpret.Interpreter;
 import dejavm.memory.Mmu;
 import dejavm.memory.NonCanonical;
 import dejavm.memory.PageFault;
+import dejavm.memory.Tlb;
 import java.util.Arrays;
 
 /**
@@ -35,7 +36,11 @@ final class Dispatcher {
   private final Cpu cpu;
   private final Mmu mmu;
   private final Interpreter interpreter;
-  private final Workspace workspace;
+
+  /** By address space; and that of the one in use. */
+  private final Workspace[] workspaces = new Workspace[Tlb.SPACES];
+
+  private Workspace workspace;
   private final CodeMemory memory;
   private final Sites sites = new Sites();
   private final TranslationCache cache;
@@ -43,12 +48,6 @@ final class Dispatcher {
   private final BlockTranslator blocks;
   private final NativeCode code;
   private final long firstCode;
-
-  /** Which modes' jump caches are not empty. */
-  private final boolean[] jumpsCached = new boolean[Mode.FLAT_COUNT];
-
-  /** The fetch translations that the jump caches rely on. */
-  private int fetchGeneration;
 
   /** Where the block under way lies. */
   private int page;
@@ -80,7 +79,10 @@ final class Dispatcher {
     this.cpu = cpu;
     this.interpreter = interpreter;
     mmu = cpu.mmu;
-    workspace = new Workspace(cpu);
+    for (int i = 0; i < workspaces.length; i++) {
+      workspaces[i] = new Workspace(cpu, i);
+    }
+    workspace = workspaces[mmu.space()];
     cache = new TranslationCache(mmu);
     mmu.memory().watcher(cache);
     emission = new Emission(sites, mmu);
@@ -113,23 +115,23 @@ final class Dispatcher {
     cache.forget();
     sites.clear();
     memory.truncate(firstCode);
-    Arrays.fill(jumpsCached, true);
+    for (Workspace each : workspaces) {
+      each.invalidateJumps();
+    }
   }
 
   // ---- finding and making blocks ----
 
   /** Empties jump caches whose entries may be wrong by now. */
   private void checkJumps() {
-    if (cache.dropped || fetchGeneration != mmu.reliance().generation()) {
+    if (cache.dropped) {
       cache.dropped = false;
-      fetchGeneration = mmu.reliance().generation();
-      statistics.jumpsCleared++;
-      for (int i = 0; i < jumpsCached.length; i++) {
-        if (jumpsCached[i]) {
-          workspace.clearJumps(i);
-          jumpsCached[i] = false;
-        }
+      for (Workspace each : workspaces) {
+        each.invalidateJumps();
       }
+    }
+    if (workspace.checkJumps(mmu.reliance().generation())) {
+      statistics.jumpsCleared++;
     }
   }
 
@@ -156,10 +158,11 @@ final class Dispatcher {
     return block != 0 ? block : make(offset, linear);
   }
 
-  /** Code runs unchecked in pages that the segment holds whole. */
+  /** Code runs unchecked in pages that the segment holds whole; jumps of 16 bits wrap at 64 KiB. */
   private boolean pageInLimit(long start) {
     Cpu c = cpu;
-    return start >= c.low[Cpu.CS] && start + 0xFFF <= c.high[Cpu.CS];
+    long high = c.codeSize == 16 ? Math.min(0xFFFF, c.high[Cpu.CS]) : c.high[Cpu.CS];
+    return start >= c.low[Cpu.CS] && start + 0xFFF <= high;
   }
 
   private int make(int offset, long linear) {
@@ -235,7 +238,6 @@ final class Dispatcher {
 
   private void cacheJump(int itsMode, long rip, long target) {
     workspace.cacheJump(itsMode, rip, target);
-    jumpsCached[itsMode] = true;
     mmu.reliance().rely(rip);
   }
 
@@ -246,6 +248,7 @@ final class Dispatcher {
     Cpu c = cpu;
     boolean progressed = false;
     do {
+      workspace = workspaces[mmu.space()];
       int block = find(c.rip);
       long left = c.until - c.nowBase;
       if (block == 0 || block > 0 && cache.length(block) > left) {

@@ -7,11 +7,12 @@ import dejavm.memory.Mmu;
 import dejavm.memory.Tlb;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
- * The state that translated code works on, in memory right before the translation cache of the
- * {@link Mmu}: one register of the host reaches both. Here are the places of all its parts,
- * relative to what that register holds.
+ * The state that translated code works on, in memory right before the translation cache of an
+ * address space of the {@link Mmu}: one register of the host reaches both. Here are the places of
+ * all its parts, relative to what that register holds.
  *
  * <p>While translated code runs, the guest's registers are in those of the host, or here; {@link
  * #enter} and {@link #leave} bring them from and to the {@link Cpu}.
@@ -124,8 +125,22 @@ final class Workspace {
   /** The state of the segments that was taken over. */
   private int segments = -1;
 
-  Workspace(Cpu cpu) {
-    memory = cpu.mmu.tlb().workspace();
+  /** Which modes' jump caches are not empty. */
+  private final boolean[] jumpsCached = new boolean[Mode.FLAT_COUNT];
+
+  /** The fetch translations that the jump caches rely on. */
+  private int fetchGeneration;
+
+  /** Entries of the jump caches may be wrong. */
+  private boolean jumpsStale;
+
+  /**
+   * @param number of the address space
+   */
+  Workspace(Cpu cpu, int number) {
+    memory = cpu.mmu.tlb().workspace(number);
+    Arrays.fill(jumpsCached, true);
+    jumpsStale = true;
     set(TSC_HERTZ, cpu.model.tscFrequency());
     set(TICK_HERTZ, cpu.frequency());
   }
@@ -269,13 +284,35 @@ final class Workspace {
   }
 
   void cacheJump(int number, long rip, long code) {
+    jumpsCached[number] = true;
     int at = jumps(number) + ((int) rip & JUMP_MASK) * 8;
     set(at, rip);
     set(at + 8, code);
   }
 
-  /** Empties the jump cache of a mode. No jump leads to the odd end of all addresses. */
-  void clearJumps(int number) {
-    memory.asSlice(ORIGIN + jumps(number), JUMP_ENTRIES * 16L).fill((byte) -1);
+  /** Entries of the jump caches may be wrong from now on. */
+  void invalidateJumps() {
+    jumpsStale = true;
+  }
+
+  /**
+   * Empties the jump caches if entries may be wrong by now; whether they may. No jump leads to the
+   * odd end of all addresses.
+   *
+   * @param generation of the fetch translations
+   */
+  boolean checkJumps(int generation) {
+    if (!jumpsStale && fetchGeneration == generation) {
+      return false;
+    }
+    jumpsStale = false;
+    fetchGeneration = generation;
+    for (int i = 0; i < jumpsCached.length; i++) {
+      if (jumpsCached[i]) {
+        memory.asSlice(ORIGIN + jumps(i), JUMP_ENTRIES * 16L).fill((byte) -1);
+        jumpsCached[i] = false;
+      }
+    }
+    return true;
   }
 }
