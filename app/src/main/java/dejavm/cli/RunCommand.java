@@ -24,6 +24,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private MachineOptions machine;
   @Mixin private StreamOptions stream;
   @Mixin private StatsOptions stats;
+  @Mixin private DisplayOptions display;
 
   @Option(
       names = "--until",
@@ -42,7 +43,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     stream.check();
     Plan plan = machine.plan(guests, false);
-    LiveSession session = new LiveSession(streams, report, machine, stream, stats);
+    LiveSession session = new LiveSession(streams, report, machine, stream, stats, display);
     return session.run(plan, new Unrecorded(plan), until);
   }
 
@@ -54,6 +55,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public void everySecond() {}
+
+    @Override
+    public String mode() {
+      return "run";
+    }
 
     @Override
     public void end(Ending ending) {}
