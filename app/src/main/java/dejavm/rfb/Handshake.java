@@ -38,7 +38,9 @@ final class Handshake {
   void meet() throws IOException {
     out.write(VERSION);
     out.flush();
-    minor = version(in.readNBytes(VERSION.length));
+    byte[] line = new byte[VERSION.length];
+    in.readFully(line);
+    minor = version(line);
     int type = password == null ? NONE : VNC_AUTHENTICATION;
     if (minor == 3) {
       out.writeInt(type);
@@ -75,7 +77,8 @@ final class Handshake {
     byte[] challenge = VncPassword.challenge();
     out.write(challenge);
     out.flush();
-    byte[] answer = in.readNBytes(challenge.length);
+    byte[] answer = new byte[challenge.length];
+    in.readFully(answer);
     boolean right = password.matches(challenge, answer);
     out.writeInt(right ? 0 : 1);
     if (!right) {

@@ -29,6 +29,7 @@ public final class VncServer implements AutoCloseable {
   /**
    * Begins to listen.
    *
+   * @param port 0 for any that is free
    * @param log takes a line for each viewer that had to be sent away
    * @throws HostFailure if the port cannot be had
    */
@@ -56,6 +57,11 @@ public final class VncServer implements AutoCloseable {
     } catch (UnknownHostException e) {
       throw HostFailure.reading("VNC display at " + host, new IOException("no such host", e));
     }
+  }
+
+  /** The port it listens at. */
+  public int port() {
+    return listener.getLocalPort();
   }
 
   @Override
