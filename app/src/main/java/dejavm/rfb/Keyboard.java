@@ -38,8 +38,16 @@ final class Keyboard {
       meant(new ClientMessage.Key(key.down(), key.keysym()));
       return;
     }
-    int code = (key.code() & 0x80) != 0 ? EXTENDED | low : low;
-    push(code == BREAK ? PAUSE : code, key.down());
+    int told = (key.code() & 0x80) != 0 ? EXTENDED | low : low;
+    int code = told == BREAK ? PAUSE : told;
+    KeySyms.Key meant = KeySyms.key(key.keysym());
+    // a keyboard on a screen has no Shift to hold; other layouts have the meaning elsewhere
+    boolean shifts = key.down() && meant != null && meant.code() == code;
+    if (shifts && wantsShift(meant, key.keysym()) && shifts().isEmpty()) {
+      pushWithShift(code);
+    } else {
+      push(code, key.down());
+    }
   }
 
   /** A key by its meaning. */
@@ -48,26 +56,48 @@ final class Keyboard {
     if (key == null) {
       return;
     }
-    boolean plain = key.shift() == KeySyms.Shift.ANY || held.contains(key.code());
+    boolean wanted = wantsShift(key, message.keysym());
+    Set<Integer> shifts = shifts();
+    boolean plain = key.shift() == KeySyms.Shift.ANY || wanted == !shifts.isEmpty();
     if (!message.down() || plain) {
       push(key.code(), message.down());
-      return;
+    } else if (wanted) {
+      pushWithShift(key.code());
+    } else {
+      pushWithout(shifts, key.code());
     }
-    boolean letter = Character.isLetter(message.keysym());
-    boolean wanted = (key.shift() == KeySyms.Shift.HELD) != (letter && capitals);
+  }
+
+  private boolean wantsShift(KeySyms.Key key, int keysym) {
+    boolean letter = Character.isLetter(keysym);
+    return switch (key.shift()) {
+      case HELD -> !(letter && capitals);
+      case FREE -> letter && capitals;
+      case ANY -> false;
+    };
+  }
+
+  /** Those of the Shift keys that the viewer holds. */
+  private Set<Integer> shifts() {
     Set<Integer> shifts = new LinkedHashSet<>(held);
     shifts.retainAll(SHIFTS);
-    if (wanted == !shifts.isEmpty()) {
-      push(key.code(), true);
-    } else if (wanted) {
+    return shifts;
+  }
+
+  private void pushWithShift(int code) throws InterruptedException {
+    if (!held.contains(code)) {
       hands.push(new Input.Key(SHIFT, true));
-      push(key.code(), true);
+      push(code, true);
       hands.push(new Input.Key(SHIFT, false));
-    } else {
+    }
+  }
+
+  private void pushWithout(Set<Integer> shifts, int code) throws InterruptedException {
+    if (!held.contains(code)) {
       for (int shift : shifts) {
         hands.push(new Input.Key(shift, false));
       }
-      push(key.code(), true);
+      push(code, true);
       for (int shift : shifts) {
         hands.push(new Input.Key(shift, true));
       }

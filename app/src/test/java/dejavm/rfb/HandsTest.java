@@ -104,6 +104,21 @@ class HandsTest {
   }
 
   @Test
+  void codesGetTheShiftThatAViewerWithoutOneLeavesOut() throws InterruptedException {
+    keyboard.scanned(new ClientMessage.ScannedKey(true, 'A', A));
+    keyboard.scanned(new ClientMessage.ScannedKey(false, 'A', A));
+    assertThat(take()).containsExactly(down(SHIFT), down(A), up(SHIFT), up(A));
+    keyboard.scanned(new ClientMessage.ScannedKey(true, 0xFFE1, SHIFT));
+    keyboard.scanned(new ClientMessage.ScannedKey(true, 'A', A));
+    // another layout: this key is a digit there, with Shift
+    keyboard.scanned(new ClientMessage.ScannedKey(true, '1', 2));
+    keyboard.scanned(new ClientMessage.ScannedKey(false, 0xFFE1, SHIFT));
+    // and this one a sign that is elsewhere on a US keyboard
+    keyboard.scanned(new ClientMessage.ScannedKey(true, '&', 3));
+    assertThat(take()).containsExactly(down(SHIFT), down(A), down(2), up(SHIFT), down(3));
+  }
+
+  @Test
   void placesBecomeMovements() throws InterruptedException {
     mouse.at(new ClientMessage.Pointer(0, 10, 20), 640, 480);
     mouse.at(new ClientMessage.Pointer(0, 15, 18), 640, 480);

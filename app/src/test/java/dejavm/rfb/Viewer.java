@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A small VNC viewer. */
-final class Viewer implements AutoCloseable {
+public final class Viewer implements AutoCloseable {
   static final Decoder.Format NATIVE =
       new Decoder.Format(32, 24, false, true, new int[] {255, 255, 255}, new int[] {16, 8, 0});
 
@@ -27,7 +27,7 @@ final class Viewer implements AutoCloseable {
   /** Encodings, and what is none, of the last update. */
   final List<Integer> kinds = new ArrayList<>();
 
-  Viewer(int port) throws IOException {
+  public Viewer(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setSoTimeout(20_000);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -48,7 +48,7 @@ final class Viewer implements AutoCloseable {
   }
 
   /** Meets a server without a password. */
-  Viewer meet() throws IOException {
+  public Viewer meet() throws IOException {
     greet("RFB 003.008");
     out.writeByte(1);
     if (in.readInt() != 0) {
@@ -77,7 +77,7 @@ final class Viewer implements AutoCloseable {
     out.write(EncodingTest.sent(wish));
   }
 
-  void encodings(int... numbers) throws IOException {
+  public void encodings(int... numbers) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream message = new DataOutputStream(bytes);
     message.writeShort(2 << 8);
@@ -88,7 +88,7 @@ final class Viewer implements AutoCloseable {
     out.write(bytes.toByteArray());
   }
 
-  void request(boolean incremental) throws IOException {
+  public void request(boolean incremental) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream message = new DataOutputStream(bytes);
     message.writeByte(3);
@@ -100,17 +100,17 @@ final class Viewer implements AutoCloseable {
     out.write(bytes.toByteArray());
   }
 
-  void pointer(int buttons, int x, int y) throws IOException {
+  public void pointer(int buttons, int x, int y) throws IOException {
     out.write(new byte[] {5, (byte) buttons, (byte) (x >> 8), (byte) x, (byte) (y >> 8), (byte) y});
   }
 
-  void key(boolean down, int keysym) throws IOException {
+  public void key(boolean down, int keysym) throws IOException {
     out.write(
         new byte[] {4, (byte) (down ? 1 : 0), 0, 0, 0, 0, (byte) (keysym >> 8), (byte) keysym});
   }
 
   /** Takes an update, and a map of colours before it. */
-  void update() throws IOException {
+  public void update() throws IOException {
     int type = in.readUnsignedByte();
     if (type == 1) {
       in.skipNBytes(3);
@@ -141,6 +141,17 @@ final class Viewer implements AutoCloseable {
         decoder.decode(kind, x, y, wide, high, in);
       }
     }
+  }
+
+  /** How many points are not black. */
+  public int lit() {
+    int count = 0;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        count += at(x, y) != 0 ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   int at(int x, int y) {
