@@ -42,7 +42,7 @@ function showStatus(status) {
   const watching = status.mode === 'replay';
   ended = status.ended;
   element('mode').textContent = { run: 'live', record: 'recording', replay: 'replay' }[status.mode];
-  element('figure-state').textContent = status.state;
+  element('figure-state').textContent = status.state === 'halted' ? 'halted until an interrupt' : status.state;
   element('figure-instructions').textContent = numbers.format(status.instructions);
   element('figure-time').textContent = `${status.guestSeconds.toFixed(1)} s`;
   element('figure-recorded').textContent =
