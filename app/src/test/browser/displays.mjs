@@ -13,7 +13,8 @@ const complaints = [];
 page.on('pageerror', (error) => complaints.push(error.message));
 page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
 
-const serial = () => page.evaluate(() => document.querySelector('.xterm-rows').innerText);
+// xterm.js makes its rows when it comes to it
+const serial = () => page.evaluate(() => document.querySelector('.xterm-rows')?.innerText ?? '');
 
 /** Waits until something is so. */
 async function until(said, condition) {

@@ -29,8 +29,8 @@ final class DisplayOptions {
       description = "What VNC viewers have to know: the first line, of which eight bytes count.")
   private Path passwordFile;
 
-  /** The displays asked for, which others can reach only where something is asked of them. */
-  List<DisplayTarget> targets() {
+  /** Refuses what cannot be had, and what others could reach without anything asked of them. */
+  void check() {
     for (DisplayTarget target : displays) {
       switch (target) {
         case DisplayTarget.None _ -> {}
@@ -50,6 +50,11 @@ final class DisplayOptions {
         }
       }
     }
+    password();
+  }
+
+  /** The displays asked for. */
+  List<DisplayTarget> targets() {
     return displays.stream().filter(target -> !(target instanceof DisplayTarget.None)).toList();
   }
 

@@ -122,7 +122,7 @@ final class Displays implements AutoCloseable {
   /** Goes on showing a machine that has come to its end, while somebody watches. */
   void linger(Machine machine, WallClock clock) {
     while (monitor.watched()) {
-      show(machine);
+      monitor.look(machine.processor().video());
       clock.sleep(GLANCE_NANOS);
     }
   }

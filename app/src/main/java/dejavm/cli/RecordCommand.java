@@ -84,6 +84,7 @@ final class RecordCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
+    display.check();
     refuseExisting(file, force);
     Plan plan = machine.plan(guests, references);
     LiveSession session = new LiveSession(streams, report, machine, stream, stats, display);

@@ -75,6 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
+    display.check();
     return new Opened(file, references).with((reader, _) -> replay(reader));
   }
 

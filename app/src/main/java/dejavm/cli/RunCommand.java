@@ -42,6 +42,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
+    display.check();
     Plan plan = machine.plan(guests, false);
     LiveSession session = new LiveSession(streams, report, machine, stream, stats, display);
     return session.run(plan, new Unrecorded(plan), until);

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /**
  * Everything that comes into a machine while it runs: bytes for its serial ports, what a script
  * does, keys, buttons. Reader threads put it in, the machine's thread polls about every millisecond
- * of guest time and takes it out. Keys come no faster than a keyboard can tell them, and the mouse
- * shows each button pressed in a sample of its own.
+ * of guest time and takes it out. Keys come no faster than a keyboard can tell them, movements no
+ * faster than a mouse can, which shows each button pressed in a sample of its own.
  *
  * <p>Here guest time meets the wall. With {@link Pace#REAL} it never runs ahead of it. With {@link
  * Pace#MAX} execution may, and idling takes no time at all unless a live source is attached that
@@ -31,6 +31,9 @@ public final class LiveInputs implements Inputs, SerialPeer {
 
   /** Samples of a mouse in a second. */
   private static final int SAMPLES_PER_SECOND = 100;
+
+  /** How far a mouse can move in a sample. */
+  private static final int FARTHEST = 255;
 
   /** Keys and buttons that may wait; who pushes more waits. */
   private static final int CROWD = 256;
@@ -55,6 +58,7 @@ public final class LiveInputs implements Inputs, SerialPeer {
   private boolean attended;
   private long nextKey;
   private long nextClick;
+  private long nextMove;
   private int held;
   private long nextPoll;
   private volatile boolean quit;
@@ -243,7 +247,8 @@ public final class LiveInputs implements Inputs, SerialPeer {
     return switch (strokes.peek()) {
       case null -> Long.MAX_VALUE;
       case Input.Key _ -> nextKey;
-      case Input.Pointer pointer when pointer.buttons() != held -> nextClick;
+      case Input.Pointer pointer when pointer.buttons() != held -> Math.max(nextClick, nextMove);
+      case Input.Pointer _ -> nextMove;
       default -> 0;
     };
   }
@@ -252,9 +257,13 @@ public final class LiveInputs implements Inputs, SerialPeer {
   private void pace(Input stroke, long now) {
     if (stroke instanceof Input.Key) {
       nextKey = now + frequency / KEYS_PER_SECOND;
-    } else if (stroke instanceof Input.Pointer pointer && pointer.buttons() != held) {
+    } else if (stroke instanceof Input.Pointer pointer) {
+      long sample = frequency / SAMPLES_PER_SECOND;
+      int farthest = Math.max(Math.abs(pointer.dx()), Math.abs(pointer.dy()));
+      // way back would be taken from way there that was not told yet
+      nextMove = now + (farthest > FARTHEST ? (farthest / FARTHEST + 1) * sample : 0);
+      nextClick = pointer.buttons() == held ? nextClick : now + sample;
       held = pointer.buttons();
-      nextClick = now + frequency / SAMPLES_PER_SECOND;
     }
   }
 

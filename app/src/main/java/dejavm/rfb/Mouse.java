@@ -5,14 +5,15 @@ import dejavm.display.Hands;
 
 /**
  * A viewer's pointer as a mouse of the machine. A viewer tells where its pointer is, a mouse tells
- * only that it moves: at first it is moved into the corner, far enough to be there wherever it was,
- * and at an edge it moves on. So the guest's pointer follows the viewer's as long as the guest does
- * not accelerate it, and is caught again at an edge if it does. Viewers that know QEMU's extension
- * tell movements instead.
+ * only that it moves: at first, and when the screen has another size, it is moved into the corner,
+ * far enough to be there wherever it was, and at an edge it moves on. So the guest's pointer
+ * follows the viewer's as long as the guest does not accelerate it, and is caught again at an edge
+ * if it does. Viewers that know QEMU's extension tell movements instead.
  */
 final class Mouse {
-  private static final int FAR = 4096;
   private static final int BEYOND = 64;
+
+  private static final int FARTHEST = 4096;
 
   /** What stands for no movement where movements are told. */
   private static final int STILL = 0x7FFF;
@@ -21,8 +22,13 @@ final class Mouse {
   private static final int WHEEL_DOWN = 16;
 
   private final Hands hands;
-  private int x = -1;
-  private int y = -1;
+  private int x;
+  private int y;
+
+  // of the picture that x and y lie in
+  private int width;
+  private int height;
+
   private int mask;
 
   Mouse(Hands hands) {
@@ -30,13 +36,15 @@ final class Mouse {
   }
 
   /** The pointer is somewhere on a picture of this size. */
-  void at(ClientMessage.Pointer pointer, int width, int height) throws InterruptedException {
-    int toX = Math.min(pointer.x(), width - 1);
-    int toY = Math.min(pointer.y(), height - 1);
-    if (x < 0) {
-      hands.push(new Input.Pointer(-FAR, -FAR, 0, buttons(mask)));
+  void at(ClientMessage.Pointer pointer, int wide, int high) throws InterruptedException {
+    int toX = Math.min(pointer.x(), wide - 1);
+    int toY = Math.min(pointer.y(), high - 1);
+    if (wide != width || high != height) {
+      hands.push(new Input.Pointer(-wide - BEYOND, -high - BEYOND, 0, buttons(mask)));
       x = 0;
       y = 0;
+      width = wide;
+      height = high;
     }
     int dx = toX - x + beyond(toX, x, width);
     int dy = toY - y + beyond(toY, y, height);
@@ -50,7 +58,7 @@ final class Mouse {
     int dx = pointer.x() - STILL;
     int dy = pointer.y() - STILL;
     // farther than any hand: a place that was told before the viewer knew
-    boolean place = Math.abs(dx) > FAR || Math.abs(dy) > FAR;
+    boolean place = Math.abs(dx) > FARTHEST || Math.abs(dy) > FARTHEST;
     push(place ? 0 : dx, place ? 0 : dy, pointer.buttons());
   }
 

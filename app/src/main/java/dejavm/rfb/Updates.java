@@ -45,10 +45,11 @@ final class Updates {
     while (monitor.picture() == null && !closed) {
       wait(100);
     }
-    if (monitor.picture() != null) {
-      writer.begin(monitor.picture());
+    Picture picture = monitor.picture();
+    if (picture != null) {
+      writer.begin(picture);
     }
-    return monitor.picture();
+    return picture;
   }
 
   synchronized void format(PixelFormat wish) {

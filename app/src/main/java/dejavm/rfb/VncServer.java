@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** Waits for VNC viewers at a port, and serves some of them at a time. */
@@ -20,6 +21,8 @@ public final class VncServer implements AutoCloseable {
 
   /** How long a viewer may take to say who it is. */
   private static final int PATIENCE_MILLISECONDS = 10_000;
+
+  private static final long PAUSE_NANOS = 1_000_000_000;
 
   private final RfbSession.Desktop desktop;
   private final Consumer<String> log;
@@ -69,7 +72,7 @@ public final class VncServer implements AutoCloseable {
     try {
       listener.close();
     } catch (IOException e) {
-      log.accept("vnc display: " + e.getMessage());
+      log.accept("VNC display: " + e.getMessage());
     }
     viewers.forEach(VncServer::hangUp);
   }
@@ -87,7 +90,9 @@ public final class VncServer implements AutoCloseable {
         }
       } catch (IOException e) {
         if (!listener.isClosed()) {
-          log.accept("vnc display: " + e.getMessage());
+          log.accept("VNC display: " + e.getMessage());
+          // what there is too little of may be there again
+          LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
     }
@@ -96,6 +101,7 @@ public final class VncServer implements AutoCloseable {
   private void serve(Socket viewer) {
     try {
       viewer.setTcpNoDelay(true);
+      viewer.setKeepAlive(true);
       viewer.setSoTimeout(PATIENCE_MILLISECONDS);
       String wrong = new RfbSession(desktop, new SocketLink(viewer)).serve();
       if (wrong != null) {

@@ -17,7 +17,8 @@ import org.eclipse.jetty.util.Fields;
  */
 final class Gate extends Handler.Wrapper {
   /** What shows the machine or moves it; all else are the same files for everybody. */
-  private static final Set<String> GUARDED = Set.of("/", "/rfb", "/serial", "/control");
+  private static final Set<String> GUARDED =
+      Set.of("/", "/index.html", "/rfb", "/serial", "/control");
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:;"

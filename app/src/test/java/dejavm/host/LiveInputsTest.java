@@ -239,6 +239,19 @@ class LiveInputsTest {
   }
 
   @Test
+  void aWayBackWaitsUntilTheWayThereIsTold() {
+    LiveInputs inputs = inputs(Pace.MAX);
+    inputs.push(new Input.Pointer(-784, -464, 0, 0));
+    inputs.push(new Input.Pointer(100, 50, 0, 0));
+    inputs.push(new Input.Pointer(1, 1, 0, 0));
+    assertThat(inputs.next(5)).isEqualTo(new Input.Pointer(-784, -464, 0, 0));
+    assertThat(inputs.next(5)).isNull();
+    assertThat(inputs.horizon(5)).isEqualTo(5 + 4 * FREQUENCY / 100);
+    assertThat(inputs.next(5 + 4 * FREQUENCY / 100)).isEqualTo(new Input.Pointer(100, 50, 0, 0));
+    assertThat(inputs.next(5 + 4 * FREQUENCY / 100)).isEqualTo(new Input.Pointer(1, 1, 0, 0));
+  }
+
+  @Test
   void withADisplayIdlingNeverRunsAheadAndSomebodyMayAlwaysCome() {
     LiveInputs inputs = live(Pace.MAX);
     inputs.attend();

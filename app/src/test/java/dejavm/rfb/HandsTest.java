@@ -127,7 +127,7 @@ class HandsTest {
     mouse.at(new ClientMessage.Pointer(0, 700, 0), 640, 480);
     assertThat(take())
         .containsExactly(
-            new Input.Pointer(-4096, -4096, 0, 0),
+            new Input.Pointer(-704, -544, 0, 0),
             new Input.Pointer(10, 20, 0, 0),
             new Input.Pointer(5, -2, 0, 0),
             new Input.Pointer(624 + 64, 0, 0, 0),

@@ -178,7 +178,7 @@ class VncServerTest {
     }
     assertThat(scene.pushed)
         .startsWith(
-            new Input.Pointer(-4096, -4096, 0, 0),
+            new Input.Pointer(-784, -464, 0, 0),
             new Input.Pointer(100, 50, 0, 1),
             new Input.Key(0x1E, true),
             new Input.Key(0x27, true))

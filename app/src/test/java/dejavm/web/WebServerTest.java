@@ -85,6 +85,8 @@ class WebServerTest {
             "<title>DejaVM</title>", "text/html", "Content-Security-Policy: default-src 'none'")
         .doesNotContain("Jetty");
     assertThat(ask("/", host())).startsWith("HTTP/1.1 403 ").contains("needs its token");
+    assertThat(ask("/index.html", host())).startsWith("HTTP/1.1 403 ");
+    assertThat(ask("/%69ndex.html", host())).doesNotContain("<title>DejaVM</title>");
     assertThat(ask("/?token=AAAAAAAAAAAAAAAAAAAAAA", host())).startsWith("HTTP/1.1 403 ");
     assertThat(ask("/?token=%zz", host())).doesNotContain("<title>DejaVM</title>");
     assertThat(ask("//?x", host())).doesNotContain("<title>DejaVM</title>");
