@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url';
 const [playwright, chromium, address, what, picture] = process.argv.slice(2);
 const { default: { chromium: driver } } = await import(pathToFileURL(`${playwright}/index.js`));
 
+const PATIENCE = 120_000;
 const browser = await driver.launch({ executablePath: chromium, args: ['--no-sandbox'] });
 const page = await browser.newPage({ viewport: { width: 1560, height: 760 } });
-page.setDefaultTimeout(60_000);
+page.setDefaultTimeout(PATIENCE);
 const complaints = [];
 page.on('pageerror', (error) => complaints.push(error.message));
 page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -18,7 +19,7 @@ const serial = () => page.evaluate(() => document.querySelector('.xterm-rows')?.
 
 /** Waits until something is so. */
 async function until(said, condition) {
-  for (const end = Date.now() + 60_000; !(await condition()); ) {
+  for (const end = Date.now() + PATIENCE; !(await condition()); ) {
     if (Date.now() > end) {
       throw new Error(`never came: ${said}; serial console:\n${await serial()}`);
     }
@@ -30,9 +31,12 @@ const serialHas = (pattern) => until(pattern, async () => pattern.test(await ser
 const canvas = page.locator('#screen canvas');
 const screen = () => canvas.evaluate((element) => element.toDataURL());
 
-/** How many points of the screen are not black. */
+/** How many points of the screen are not black; there are none before the first picture. */
 const lit = () =>
   canvas.evaluate((element) => {
+    if (element.width === 0) {
+      return 0;
+    }
     const points = element.getContext('2d').getImageData(0, 0, element.width, element.height).data;
     let count = 0;
     for (let at = 0; at < points.length; at += 4) {
@@ -70,6 +74,7 @@ async function live() {
 }
 
 async function watch() {
+  await until('a screen', async () => (await lit()) > 50);
   await page.locator('#notice', { hasText: 'watching only' }).waitFor();
   await serialHas(/> /);
   for (const name of ['Power', 'Reset', 'Ctrl-Alt-Del']) {
