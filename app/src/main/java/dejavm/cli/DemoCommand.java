@@ -209,7 +209,7 @@ final class DemoCommand implements Callable<Integer> {
       interruption.wakes(inputs::stop);
       Recording run =
           open.begin(plan.setup(), Boundary.MACHINE, plan.images(), plan.note(), inputs, outputs);
-      Driver driver = new Driver(run, outputs, inputs, clock, interruption, run::flush);
+      Driver driver = new Driver(run, outputs, inputs, clock, interruption, () -> {}, run::flush);
       long begun = clock.nanos();
       Ending ending = driver.drive(frequency(), Long.MAX_VALUE);
       long wall = clock.nanos() - begun;

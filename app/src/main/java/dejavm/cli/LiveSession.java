@@ -20,6 +20,14 @@ final class LiveSession {
 
     void everySecond();
 
+    /** What those who watch are told that it is. */
+    String mode();
+
+    /** Bytes recorded so far, -1 for a run that is not recorded. */
+    default long recorded() {
+      return -1;
+    }
+
     void end(Ending ending);
 
     @Override
@@ -31,18 +39,21 @@ final class LiveSession {
   private final MachineOptions machine;
   private final StreamOptions stream;
   private final StatsOptions stats;
+  private final DisplayOptions display;
 
   LiveSession(
       Streams streams,
       Report report,
       MachineOptions machine,
       StreamOptions stream,
-      StatsOptions stats) {
+      StatsOptions stats,
+      DisplayOptions display) {
     this.streams = streams;
     this.report = report;
     this.machine = machine;
     this.stream = stream;
     this.stats = stats;
+    this.display = display;
   }
 
   /** Runs it to its end; the result is the exit code. */
@@ -50,18 +61,25 @@ final class LiveSession {
     long frequency = machine.frequency();
     WallClock clock = new HostClock();
     LiveInputs inputs = new LiveInputs(frequency, machine.pace(), clock, machine.script());
+    Displays displays = new Displays(display, report, kind.mode(), frequency);
+    displays.recorded(kind::recorded);
     HostOutputs outputs = stream.open(report, inputs);
     plan.drives().connect(inputs::push, report::error);
     outputs.disks(plan.drives()::written);
     try (Interruption interruption = new Interruption();
         DriveImages _ = plan.drives();
-        kind) {
+        kind;
+        displays) {
       interruption.wakes(inputs::stop);
+      displays.open(outputs, inputs);
       Run run = kind.begin(inputs, outputs);
-      Driver driver = new Driver(run, outputs, inputs, clock, interruption, kind::everySecond);
+      Runnable show = () -> displays.show(run.machine());
+      Driver driver =
+          new Driver(run, outputs, inputs, clock, interruption, show, kind::everySecond);
       long begun = clock.nanos();
       Ending ending = drive(driver, inputs, until == null ? null : until.ticks(frequency));
       long wall = clock.nanos() - begun;
+      displays.end(run.machine(), ending.text());
       kind.end(ending);
       stream.close();
       stats.show(report, Figures.of(run.machine(), frequency, wall), ending.text());

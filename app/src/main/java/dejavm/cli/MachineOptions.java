@@ -30,11 +30,6 @@ final class MachineOptions {
 
   private static final long MEBIBYTE = 1 << 20;
 
-  /** The displays that there are. */
-  enum DisplayName {
-    NONE
-  }
-
   @Option(
       names = "-m",
       paramLabel = "SIZE",
@@ -165,14 +160,6 @@ final class MachineOptions {
   private boolean debugExit;
 
   @Mixin private EngineOptions engine;
-
-  @Option(
-      names = "--display",
-      paramLabel = "none",
-      defaultValue = "none",
-      description = "Where the screen is shown. Default and only choice: ${DEFAULT-VALUE}.")
-  @SuppressWarnings("UnusedVariable") // there is one; any other is refused
-  private DisplayName display;
 
   Pace pace() {
     return pace;

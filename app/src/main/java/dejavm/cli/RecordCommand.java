@@ -35,6 +35,7 @@ final class RecordCommand implements Callable<Integer> {
   @Mixin private MachineOptions machine;
   @Mixin private StreamOptions stream;
   @Mixin private StatsOptions stats;
+  @Mixin private DisplayOptions display;
 
   @Option(
       names = "-o",
@@ -83,9 +84,10 @@ final class RecordCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
+    display.check();
     refuseExisting(file, force);
     Plan plan = machine.plan(guests, references);
-    LiveSession session = new LiveSession(streams, report, machine, stream, stats);
+    LiveSession session = new LiveSession(streams, report, machine, stream, stats, display);
     int exitCode;
     try {
       exitCode = session.run(plan, new Recorded(plan, boundary, file, force), until);
@@ -143,6 +145,16 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public void everySecond() {
       recording.flush();
+    }
+
+    @Override
+    public String mode() {
+      return "record";
+    }
+
+    @Override
+    public long recorded() {
+      return file.toFile().length();
     }
 
     @Override

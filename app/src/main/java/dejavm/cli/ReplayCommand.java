@@ -1,7 +1,11 @@
 package dejavm.cli;
 
+import dejavm.host.HostClock;
 import dejavm.host.HostOutputs;
+import dejavm.host.Pace;
+import dejavm.host.Pacer;
 import dejavm.host.SerialPeer;
+import dejavm.host.WallClock;
 import dejavm.machine.Machine;
 import dejavm.record.Boundary;
 import dejavm.record.End;
@@ -35,6 +39,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private StreamOptions stream;
   @Mixin private StatsOptions stats;
+  @Mixin private DisplayOptions display;
   @Mixin private EngineOptions engine;
 
   @Option(
@@ -43,6 +48,15 @@ final class ReplayCommand implements Callable<Integer> {
       converter = Quantity.MomentConverter.class,
       description = "End at this guest time: 2.5 (seconds), 300ms, 1000000ticks.")
   private Quantity.Moment until;
+
+  @Option(
+      names = "--pace",
+      paramLabel = "real|max",
+      description = {
+        "real: guest time never runs ahead of the wall; max: as fast as it goes.",
+        "Default: real with a display, which the replay waits for; else max."
+      })
+  private Pace pace;
 
   @Option(
       names = "--screenshot",
@@ -61,6 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
+    display.check();
     return new Opened(file, references).with((reader, _) -> replay(reader));
   }
 
@@ -71,9 +86,17 @@ final class ReplayCommand implements Callable<Integer> {
     HostOutputs outputs = stream.open(report, SerialPeer.NONE);
     Replay replay = new Replay(reader, setup, outputs);
     long end = Math.min(replay.end(), until == null ? Long.MAX_VALUE : until.ticks(frequency));
-    long begun = System.nanoTime();
-    run(replay, outputs, end, frequency);
-    Figures figures = Figures.of(replay.machine(), frequency, System.nanoTime() - begun);
+    WallClock clock = new HostClock();
+    Figures figures;
+    try (Displays displays = new Displays(display, report, "replay", frequency)) {
+      displays.open(outputs);
+      displays.awaitViewer(clock);
+      long begun = clock.nanos();
+      run(replay, outputs, end, new Beat(frequency, pace(displays), displays, clock));
+      figures = Figures.of(replay.machine(), frequency, clock.nanos() - begun);
+      displays.end(replay.machine(), "replayed");
+      displays.linger(replay.machine(), clock);
+    }
     stream.close();
     if (reader.header().boundary() == Boundary.CPU) {
       showScreen(replay.machine());
@@ -82,7 +105,36 @@ final class ReplayCommand implements Callable<Integer> {
     return end < replay.end() ? ExitCode.DONE : compare(reader, replay.machine());
   }
 
-  private void run(Replay replay, HostOutputs outputs, long end, long frequency) {
+  /** As it was, where somebody watches; otherwise as fast as it goes. */
+  private Pace pace(Displays displays) {
+    if (pace != null) {
+      return pace;
+    }
+    return displays.any() ? Pace.REAL : Pace.MAX;
+  }
+
+  /** What is done between two slices of a replay. */
+  private static final class Beat {
+    private final long slice;
+    private final Pacer pacer;
+    private final Displays displays;
+
+    Beat(long frequency, Pace pace, Displays displays, WallClock clock) {
+      boolean real = pace == Pace.REAL;
+      slice = frequency / (real || displays.any() ? 100 : 20);
+      pacer = real ? new Pacer(frequency, clock) : null;
+      this.displays = displays;
+    }
+
+    void after(Machine machine) {
+      displays.show(machine);
+      if (pacer != null) {
+        pacer.hold(machine.now());
+      }
+    }
+  }
+
+  private void run(Replay replay, HostOutputs outputs, long end, Beat beat) {
     Machine machine = replay.machine();
     Deque<Screenshot> wanted = new ArrayDeque<>(screenshots.stream().sorted().toList());
     Machine.Stop stop = Machine.Stop.UNTIL;
@@ -93,9 +145,9 @@ final class ReplayCommand implements Callable<Integer> {
         wanted.remove().take(machine);
         continue;
       }
-      long slice = Math.min(left, frequency / 20);
-      stop = replay.run(Math.min(end, machine.now() + slice));
+      stop = replay.run(Math.min(end, machine.now() + Math.min(left, beat.slice)));
       outputs.flush();
+      beat.after(machine);
       if (outputs.failure() != null) {
         throw outputs.failure();
       }

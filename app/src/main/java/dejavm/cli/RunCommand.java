@@ -24,6 +24,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private MachineOptions machine;
   @Mixin private StreamOptions stream;
   @Mixin private StatsOptions stats;
+  @Mixin private DisplayOptions display;
 
   @Option(
       names = "--until",
@@ -41,8 +42,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     stream.check();
+    display.check();
     Plan plan = machine.plan(guests, false);
-    LiveSession session = new LiveSession(streams, report, machine, stream, stats);
+    LiveSession session = new LiveSession(streams, report, machine, stream, stats, display);
     return session.run(plan, new Unrecorded(plan), until);
   }
 
@@ -54,6 +56,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public void everySecond() {}
+
+    @Override
+    public String mode() {
+      return "run";
+    }
 
     @Override
     public void end(Ending ending) {}

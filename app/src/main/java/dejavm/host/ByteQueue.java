@@ -1,6 +1,9 @@
 package dejavm.host;
 
-/** Bytes on their way from a thread that reads them to the machine's. Bounded: the reader waits. */
+/**
+ * Bytes on their way from a thread that reads them to the machine's. Bounded: the reader waits, or
+ * loses some.
+ */
 public final class ByteQueue {
   private static final int CAPACITY = 1 << 16;
 
@@ -15,6 +18,13 @@ public final class ByteQueue {
       while (size == CAPACITY) {
         wait();
       }
+      ring[(head + size++) % CAPACITY] = bytes[i];
+    }
+  }
+
+  /** Puts in what there is room for; the rest is lost, as on a line that nobody reads. */
+  public synchronized void offer(byte[] bytes) {
+    for (int i = 0; i < bytes.length && size < CAPACITY; i++) {
       ring[(head + size++) % CAPACITY] = bytes[i];
     }
   }

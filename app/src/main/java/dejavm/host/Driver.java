@@ -21,9 +21,11 @@ public final class Driver {
   private final LiveInputs inputs;
   private final WallClock clock;
   private final Interruption interruption;
+  private final Runnable everySlice;
   private final Runnable everySecond;
 
   /**
+   * @param everySlice called after some milliseconds of guest time, between two instructions
    * @param everySecond called about once a second of wall time, between two instructions
    */
   public Driver(
@@ -32,12 +34,14 @@ public final class Driver {
       LiveInputs inputs,
       WallClock clock,
       Interruption interruption,
+      Runnable everySlice,
       Runnable everySecond) {
     this.run = run;
     this.outputs = outputs;
     this.inputs = inputs;
     this.clock = clock;
     this.interruption = interruption;
+    this.everySlice = everySlice;
     this.everySecond = everySecond;
   }
 
@@ -54,6 +58,7 @@ public final class Driver {
       long now = run.machine().now();
       Machine.Stop stop = run.run(until - now <= slice ? until : now + slice);
       outputs.flush();
+      everySlice.run();
       if (stop == Machine.Stop.OFF) {
         return outputs.ending();
       }

@@ -14,6 +14,7 @@ public final class HostOutputs implements Outputs {
   private final List<ByteSink> serial;
   private final ByteSink debugConsole;
   private final SerialPeer peer;
+  private ByteSink console;
   private DiskSink disks = (_, _, _) -> {};
   private Ending ending;
 
@@ -33,12 +34,20 @@ public final class HostOutputs implements Outputs {
     if (sink != null) {
       sink.write(value);
     }
+    if (port == 0 && console != null) {
+      console.write(value);
+    }
     peer.sent(port, value);
   }
 
   @Override
   public void serialReady(int port, int credits) {
     peer.ready(port, credits);
+  }
+
+  /** Who else takes what comes out of the serial console. */
+  public void console(ByteSink sink) {
+    console = sink;
   }
 
   /** Who takes what a guest writes to its disks. */
@@ -82,6 +91,7 @@ public final class HostOutputs implements Outputs {
   public void flush() {
     serial.forEach(HostOutputs::flush);
     flush(debugConsole);
+    flush(console);
   }
 
   private static void flush(ByteSink sink) {

@@ -9,7 +9,7 @@ import java.util.Map;
  * The names of keys that QEMU's {@code sendkey} uses, and their codes: make codes of scan code set
  * 1, with 0xE000 for extended keys.
  */
-final class KeyNames {
+public final class KeyNames {
   private static final Map<String, Integer> CODES = codes();
 
   private KeyNames() {}
@@ -31,6 +31,15 @@ final class KeyNames {
       codes.add(code);
     }
     return codes;
+  }
+
+  /**
+   * The code of a key.
+   *
+   * @throws IllegalArgumentException where there is no such key
+   */
+  public static int code(String name) {
+    return codes(name).getFirst();
   }
 
   private static Map<String, Integer> codes() {

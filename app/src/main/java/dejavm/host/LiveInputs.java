@@ -2,13 +2,18 @@ package dejavm.host;
 
 import dejavm.bus.Input;
 import dejavm.bus.Inputs;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 
 /**
  * Everything that comes into a machine while it runs: bytes for its serial ports, what a script
- * does, buttons. Reader threads put it in, the machine's thread polls about every millisecond of
- * guest time and takes it out.
+ * does, keys, buttons. Reader threads put it in, the machine's thread polls about every millisecond
+ * of guest time and takes it out. Keys come no faster than a keyboard can tell them, movements no
+ * faster than a mouse can, which shows each button pressed in a sample of its own.
  *
  * <p>Here guest time meets the wall. With {@link Pace#REAL} it never runs ahead of it. With {@link
  * Pace#MAX} execution may, and idling takes no time at all unless a live source is attached that
@@ -21,15 +26,40 @@ public final class LiveInputs implements Inputs, SerialPeer {
   /** Where the serial console is. */
   private static final int CONSOLE = 0;
 
+  /** Keys that a keyboard can tell of in a second: at most five bytes each, of 0.7 ms. */
+  private static final int KEYS_PER_SECOND = 250;
+
+  /** Samples of a mouse in a second. */
+  private static final int SAMPLES_PER_SECOND = 100;
+
+  /** How far a mouse can move in a sample. */
+  private static final int FARTHEST = 255;
+
+  /** Keys and buttons that may wait; who pushes more waits. */
+  private static final int CROWD = 256;
+
+  private static final int CROWD_MILLISECONDS = 5;
+
+  private final long frequency;
   private final Pace pace;
   private final WallClock clock;
   private final Pacer pacer;
   private final ScriptPlayer script;
   private final long interval;
   private final Queue<Input> buttons = new ConcurrentLinkedQueue<>();
-  private final ByteQueue[] sources = new ByteQueue[PORTS];
+
+  /** Keys and the pointer, which wait for one another. */
+  private final LinkedBlockingQueue<Input> strokes = new LinkedBlockingQueue<>();
+
+  private final List<List<ByteQueue>> sources =
+      Stream.generate(() -> (List<ByteQueue>) new ArrayList<ByteQueue>()).limit(PORTS).toList();
   private final int[] credits = new int[PORTS];
   private boolean interactive;
+  private boolean attended;
+  private long nextKey;
+  private long nextClick;
+  private long nextMove;
+  private int held;
   private long nextPoll;
   private volatile boolean quit;
   private volatile boolean stopped;
@@ -41,6 +71,7 @@ public final class LiveInputs implements Inputs, SerialPeer {
    * @param script what drives the guest, {@link Script#NONE} for nothing
    */
   public LiveInputs(long frequency, Pace pace, WallClock clock, Script script) {
+    this.frequency = frequency;
     this.pace = pace;
     this.clock = clock;
     this.pacer = new Pacer(frequency, clock);
@@ -49,21 +80,35 @@ public final class LiveInputs implements Inputs, SerialPeer {
   }
 
   /**
-   * Connects a live source of bytes to a serial port.
+   * Connects a live source of bytes to a serial port, beside others if there are any.
    *
    * @param interactive whether buttons can be pushed there as well
    */
   public void connect(int port, ByteQueue source, boolean interactive) {
-    sources[port] = source;
+    sources.get(port).add(source);
     this.interactive |= interactive;
+  }
+
+  /** Displays are there: as long as the run lasts somebody may come and push a key or a button. */
+  public void attend() {
+    attended = true;
   }
 
   // ---- from any thread ----
 
   /** A button or key. */
   public void push(Input input) {
-    buttons.add(input);
+    boolean stroke = input instanceof Input.Key || input instanceof Input.Pointer;
+    (stroke ? strokes : buttons).add(input);
     clock.wake();
+  }
+
+  /** A key or button from somebody who may push any number of them: waits for room. */
+  public void pushInTurn(Input input) throws InterruptedException {
+    while (strokes.size() >= CROWD && !over()) {
+      Thread.sleep(CROWD_MILLISECONDS);
+    }
+    push(input);
   }
 
   /** Something was put into a source, or it ended. */
@@ -107,7 +152,7 @@ public final class LiveInputs implements Inputs, SerialPeer {
     if (deliverable(now)) {
       return now + 1;
     }
-    long due = script.due(credits[CONSOLE]);
+    long due = due();
     boolean polls = pace == Pace.REAL || live();
     return Math.max(now + 1, polls ? Math.min(due, nextPoll) : due);
   }
@@ -129,7 +174,7 @@ public final class LiveInputs implements Inputs, SerialPeer {
     if (deliverable(now)) {
       return now + 1;
     }
-    long limit = Math.max(now + 1, Math.min(nextEvent, script.due(credits[CONSOLE])));
+    long limit = Math.max(now + 1, Math.min(nextEvent, due()));
     if (pace == Pace.MAX) {
       if (!live()) {
         return limit;
@@ -148,7 +193,7 @@ public final class LiveInputs implements Inputs, SerialPeer {
 
   /** Whether anything can still come by itself, other than a button. */
   boolean exhausted() {
-    return !live() && script.due(credits[CONSOLE]) == Long.MAX_VALUE && buttons.isEmpty();
+    return !live() && due() == Long.MAX_VALUE;
   }
 
   /** Whether the script will do something without waiting for the guest. */
@@ -157,13 +202,18 @@ public final class LiveInputs implements Inputs, SerialPeer {
   }
 
   boolean interactive() {
-    return interactive && live();
+    return attended || interactive && live();
   }
 
   private Input take(long now) {
     Input button = buttons.poll();
     if (button != null) {
       return button;
+    }
+    if (strokeDue() <= now) {
+      Input stroke = strokes.remove();
+      pace(stroke, now);
+      return stroke;
     }
     Input scripted = script.next(now, credits[CONSOLE]);
     if (scripted instanceof Input.SerialBytes bytes) {
@@ -174,23 +224,55 @@ public final class LiveInputs implements Inputs, SerialPeer {
 
   private Input serial() {
     for (int port = 0; port < PORTS; port++) {
-      if (credits[port] > 0 && sources[port] != null) {
-        byte[] bytes = sources[port].take(credits[port]);
-        if (bytes.length > 0) {
-          credits[port] -= bytes.length;
-          return new Input.SerialBytes(port, bytes);
+      if (credits[port] > 0) {
+        for (ByteQueue source : sources.get(port)) {
+          byte[] bytes = source.take(credits[port]);
+          if (bytes.length > 0) {
+            credits[port] -= bytes.length;
+            return new Input.SerialBytes(port, bytes);
+          }
         }
       }
     }
     return null;
   }
 
+  /** When a button, key or movement may come next, or the script does something. */
+  private long due() {
+    return buttons.isEmpty() ? Math.min(strokeDue(), script.due(credits[CONSOLE])) : 0;
+  }
+
+  /** When the next key or movement may come; {@link Long#MAX_VALUE} if there is none. */
+  private long strokeDue() {
+    return switch (strokes.peek()) {
+      case null -> Long.MAX_VALUE;
+      case Input.Key _ -> nextKey;
+      case Input.Pointer pointer when pointer.buttons() != held -> Math.max(nextClick, nextMove);
+      case Input.Pointer _ -> nextMove;
+      default -> 0;
+    };
+  }
+
+  /** What comes next of its kind has to wait until this was told. */
+  private void pace(Input stroke, long now) {
+    if (stroke instanceof Input.Key) {
+      nextKey = now + frequency / KEYS_PER_SECOND;
+    } else if (stroke instanceof Input.Pointer pointer) {
+      long sample = frequency / SAMPLES_PER_SECOND;
+      int farthest = Math.max(Math.abs(pointer.dx()), Math.abs(pointer.dy()));
+      // way back would be taken from way there that was not told yet
+      nextMove = now + (farthest > FARTHEST ? (farthest / FARTHEST + 1) * sample : 0);
+      nextClick = pointer.buttons() == held ? nextClick : now + sample;
+      held = pointer.buttons();
+    }
+  }
+
   private boolean deliverable(long now) {
-    if (!buttons.isEmpty() || script.due(credits[CONSOLE]) <= now) {
+    if (due() <= now) {
       return true;
     }
     for (int port = 0; port < PORTS; port++) {
-      if (credits[port] > 0 && sources[port] != null && !sources[port].isEmpty()) {
+      if (credits[port] > 0 && !sources.get(port).stream().allMatch(ByteQueue::isEmpty)) {
         return true;
       }
     }
@@ -198,12 +280,7 @@ public final class LiveInputs implements Inputs, SerialPeer {
   }
 
   private boolean live() {
-    for (ByteQueue source : sources) {
-      if (source != null && !source.ended()) {
-        return true;
-      }
-    }
-    return false;
+    return attended || sources.stream().flatMap(List::stream).anyMatch(source -> !source.ended());
   }
 
   private boolean over() {

@@ -4,7 +4,7 @@ package dejavm.host;
  * Which wall time belongs to which guest time. Guest time that fell behind the wall stays behind:
  * only the last few milliseconds, which are the host's own jitter, are made up for while idling.
  */
-final class Pacer {
+public final class Pacer {
   /** So far behind the wall, in nanoseconds, is not yet behind. */
   static final long JITTER = 20_000_000;
 
@@ -17,7 +17,12 @@ final class Pacer {
   private long now;
   private long nanos;
 
-  Pacer(long frequency, WallClock clock) {
+  /**
+   * Counts from now on.
+   *
+   * @param frequency ticks in a second of guest time
+   */
+  public Pacer(long frequency, WallClock clock) {
     this.frequency = frequency;
     this.clock = clock;
     this.nanos = clock.nanos();
@@ -38,6 +43,14 @@ final class Pacer {
     long lag = -until(moment);
     nanos += nanos(moment - now) + Math.max(0, lag - JITTER);
     now = moment;
+  }
+
+  /** The guest got to a moment, and goes on when the wall has. */
+  public void hold(long moment) {
+    at(moment);
+    for (long left = until(moment); left > 0; left = until(moment)) {
+      clock.sleep(left);
+    }
   }
 
   /** The guest ran ahead, and may: from here on it counts anew. */

@@ -15,6 +15,9 @@ class ProgramTest {
 
   private static HostApis apis() {
     HostApis apis = new HostApis().allowIn(Set.of("dejavm.host"), "*");
+    // a thread for each who watches, and the way to them
+    apis.allowIn(Set.of("dejavm.rfb", "dejavm.web"), "java.lang.Thread*")
+        .allowIn(Set.of("dejavm.rfb"), "java.net.*");
     // the user's cache of kernels, and the package tools that fill it
     openFiles(apis, "dejavm.guest");
     apis.allowIn(Set.of("dejavm.guest"), "java.lang.Process*");

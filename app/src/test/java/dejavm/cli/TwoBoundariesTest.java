@@ -125,7 +125,7 @@ class TwoBoundariesTest {
               Map.of(Boundary.MACHINE, outer, Boundary.CPU, inner),
               Runnable::run);
       Ending ending =
-          new Driver(recording, outputs, inputs, clock, interruption, recording::flush)
+          new Driver(recording, outputs, inputs, clock, interruption, () -> {}, recording::flush)
               .drive(FREQUENCY, 1000 * FREQUENCY);
       recording.close(ending.text());
       console.flush();

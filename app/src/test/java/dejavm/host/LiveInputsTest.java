@@ -206,4 +206,94 @@ class LiveInputsTest {
     inputs.quit();
     assertThat(inputs.quitting()).isTrue();
   }
+
+  // ---- keys, the mouse, and who else is there ----
+
+  @Test
+  void keysComeNoFasterThanAKeyboardTellsThem() {
+    LiveInputs inputs = inputs(Pace.MAX);
+    inputs.push(new Input.Key(0x1E, true));
+    inputs.push(new Input.Key(0x1E, false));
+    inputs.push(new Input.PowerButton());
+    assertThat(inputs.horizon(1000)).isEqualTo(1001);
+    assertThat(inputs.next(1001)).isEqualTo(new Input.PowerButton());
+    assertThat(inputs.next(1001)).isEqualTo(new Input.Key(0x1E, true));
+    assertThat(inputs.next(1001)).isNull();
+    long second = 1001 + FREQUENCY / 250;
+    assertThat(inputs.horizon(1001)).isEqualTo(second);
+    assertThat(inputs.idle(1001, FREQUENCY)).isEqualTo(second);
+    assertThat(inputs.next(second)).isEqualTo(new Input.Key(0x1E, false));
+  }
+
+  @Test
+  void aClickLastsForASampleOfTheMouse() {
+    LiveInputs inputs = inputs(Pace.MAX);
+    inputs.push(new Input.Pointer(3, 0, 0, 0));
+    inputs.push(new Input.Pointer(0, 0, 0, 1));
+    inputs.push(new Input.Pointer(0, 0, 0, 0));
+    assertThat(inputs.next(5)).isEqualTo(new Input.Pointer(3, 0, 0, 0));
+    assertThat(inputs.next(5)).isEqualTo(new Input.Pointer(0, 0, 0, 1));
+    assertThat(inputs.next(5)).isNull();
+    assertThat(inputs.horizon(5)).isEqualTo(5 + FREQUENCY / 100);
+    assertThat(inputs.next(5 + FREQUENCY / 100)).isEqualTo(new Input.Pointer(0, 0, 0, 0));
+  }
+
+  @Test
+  void aWayBackWaitsUntilTheWayThereIsTold() {
+    LiveInputs inputs = inputs(Pace.MAX);
+    inputs.push(new Input.Pointer(-784, -464, 0, 0));
+    inputs.push(new Input.Pointer(100, 50, 0, 0));
+    inputs.push(new Input.Pointer(1, 1, 0, 0));
+    assertThat(inputs.next(5)).isEqualTo(new Input.Pointer(-784, -464, 0, 0));
+    assertThat(inputs.next(5)).isNull();
+    assertThat(inputs.horizon(5)).isEqualTo(5 + 4 * FREQUENCY / 100);
+    assertThat(inputs.next(5 + 4 * FREQUENCY / 100)).isEqualTo(new Input.Pointer(100, 50, 0, 0));
+    assertThat(inputs.next(5 + 4 * FREQUENCY / 100)).isEqualTo(new Input.Pointer(1, 1, 0, 0));
+  }
+
+  @Test
+  void withADisplayIdlingNeverRunsAheadAndSomebodyMayAlwaysCome() {
+    LiveInputs inputs = live(Pace.MAX);
+    inputs.attend();
+    source.end();
+    assertThat(inputs.interactive()).isTrue();
+    assertThat(inputs.exhausted()).isFalse();
+    assertThat(inputs.idle(0, FREQUENCY)).isEqualTo(FREQUENCY);
+    assertThat(clock.slept()).isEqualTo(SECOND);
+  }
+
+  @Test
+  void twoCanTypeIntoOnePort() {
+    LiveInputs inputs = live(Pace.REAL);
+    ByteQueue other = new ByteQueue();
+    inputs.connect(0, other, false);
+    inputs.ready(0, 16);
+    type("a");
+    other.offer("b".getBytes(StandardCharsets.UTF_8));
+    assertThat(text(inputs.next(1)) + text(inputs.next(1))).isEqualTo("ab");
+  }
+
+  @Test
+  void whoPushesTooMuchWaits() throws InterruptedException {
+    LiveInputs inputs = inputs(Pace.REAL);
+    Thread hasty =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                for (int i = 0; i < 2000; i++) {
+                  inputs.pushInTurn(new Input.Pointer(1, 0, 0, 0));
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    Thread.sleep(100);
+    assertThat(hasty.isAlive()).isTrue();
+    long now = 0;
+    int taken = 0;
+    while (taken < 2000) {
+      taken += inputs.next(++now) != null ? 1 : 0;
+    }
+    hasty.join();
+  }
 }

@@ -32,6 +32,10 @@ public final class PackageTable {
     // the program
     layers.row("image", "bus");
     layers.row("host", layers.above());
+    // between the machine's thread and its viewers, then the viewers, each kind by its protocol
+    layers.row("display", "bus", "device.*");
+    layers.row("rfb", "bus", "device.*", "host", "display");
+    layers.row("web", "bus", "host", "display", "rfb");
     layers.row("guest", "bus", "machine.boot");
     // what runs is a child process, so no machine is known here
     layers.row("measure", "host", "guest");

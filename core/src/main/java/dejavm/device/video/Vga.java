@@ -1,6 +1,7 @@
 package dejavm.device.video;
 
 import dejavm.bus.Clock;
+import dejavm.bus.Derived;
 import dejavm.bus.Mapped;
 import dejavm.bus.Stateful;
 import dejavm.device.ByteWide;
@@ -100,6 +101,9 @@ public final class Vga implements Stateful<Vga.State> {
   private int paletteWrite;
   private boolean paletteReading;
 
+  @Derived("tells displays when to look; the guest cannot see it")
+  private long changes;
+
   /** An adapter as firmware leaves it: mode 3, 80 by 25 characters, the screen blank. */
   public Vga(Clock clock) {
     this.clock = clock;
@@ -108,6 +112,7 @@ public final class Vga implements Stateful<Vga.State> {
 
   /** Everything as in a new one, the memory too. */
   public void reset() {
+    changes++;
     for (int address = 0; address < 0x10000; address++) {
       boolean cell = address < 0x8000 && (address & 1) == 0;
       memory.poke(0, address, cell ? ' ' : 0);
@@ -140,6 +145,7 @@ public final class Vga implements Stateful<Vga.State> {
 
   /** What a reset of the board does: the frame buffer gives way to the VGA's own modes. */
   public void leaveFrameBuffer() {
+    changes++;
     dispi.reset();
   }
 
@@ -212,6 +218,11 @@ public final class Vga implements Stateful<Vga.State> {
         : Picture.of(state(), memory);
   }
 
+  /** Differs once something was written that may have changed what the screen shows. */
+  public long changes() {
+    return changes;
+  }
+
   private Raster raster() {
     return Raster.of(crtc, misc, sequencer[1]);
   }
@@ -257,6 +268,7 @@ public final class Vga implements Stateful<Vga.State> {
 
     @Override
     public void write(int offset, int size, long value) {
+      changes++;
       if (offset < FRAME_BUFFER) {
         memory.write(offset, size, value);
       } else if (offset + size <= FRAME_BUFFER + VideoRam.SIZE) {
@@ -301,6 +313,7 @@ public final class Vga implements Stateful<Vga.State> {
 
     @Override
     public void write(int offset, int size, long value) {
+      changes++;
       if (offset >= DISPI_PORTS && offset < PORTS && size == 2) {
         if (offset == DISPI_PORTS) {
           dispi.select((int) value);
@@ -476,6 +489,7 @@ public final class Vga implements Stateful<Vga.State> {
 
   @Override
   public void restore(State state) {
+    changes++;
     misc = state.misc;
     feature = state.feature;
     enabled = state.enabled;

@@ -1,0 +1,2 @@
+/** Tests of the VNC server, with a viewer of their own and with real ones. */
+package dejavm.rfb;

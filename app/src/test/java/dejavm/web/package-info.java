@@ -1,0 +1,2 @@
+/** Tests of the web display. */
+package dejavm.web;
