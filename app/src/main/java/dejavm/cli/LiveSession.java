@@ -3,6 +3,7 @@ package dejavm.cli;
 import dejavm.host.Console;
 import dejavm.host.Driver;
 import dejavm.host.Ending;
+import dejavm.host.EngineEvents;
 import dejavm.host.HostClock;
 import dejavm.host.HostOutputs;
 import dejavm.host.Interruption;
@@ -77,7 +78,10 @@ final class LiveSession {
       Driver driver =
           new Driver(run, outputs, inputs, clock, interruption, show, kind::everySecond);
       long begun = clock.nanos();
-      Ending ending = drive(driver, inputs, until == null ? null : until.ticks(frequency));
+      Ending ending;
+      try (EngineEvents _ = new EngineEvents(run.machine())) {
+        ending = drive(driver, inputs, until == null ? null : until.ticks(frequency));
+      }
       long wall = clock.nanos() - begun;
       displays.end(run.machine(), ending.text());
       kind.end(ending);

@@ -1,5 +1,6 @@
 package dejavm.cli;
 
+import dejavm.host.EngineEvents;
 import dejavm.host.HostClock;
 import dejavm.host.HostOutputs;
 import dejavm.host.Pace;
@@ -92,7 +93,9 @@ final class ReplayCommand implements Callable<Integer> {
       displays.open(outputs);
       displays.awaitViewer(clock);
       long begun = clock.nanos();
-      run(replay, outputs, end, new Beat(frequency, pace(displays), displays, clock));
+      try (EngineEvents _ = new EngineEvents(replay.machine())) {
+        run(replay, outputs, end, new Beat(frequency, pace(displays), displays, clock));
+      }
       figures = Figures.of(replay.machine(), frequency, clock.nanos() - begun);
       displays.end(replay.machine(), "replayed");
       displays.linger(replay.machine(), clock);
