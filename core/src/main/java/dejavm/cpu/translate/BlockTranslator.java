@@ -216,7 +216,7 @@ final class BlockTranslator {
           control.emit();
       case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD, BT, BTS, BTR, BTC, BSF, BSR -> shifts.emit();
       case MUL, IMUL, DIV, IDIV -> products.emit();
-      case MOVS, STOS, LODS, SCAS -> strings.emit();
+      case MOVS, STOS, LODS, SCAS, CMPS -> strings.emit();
       case RDTSC, RDTSCP, LFENCE, MFENCE, SFENCE -> system.emit();
       default -> {
         if (integers.accepts(in)) {

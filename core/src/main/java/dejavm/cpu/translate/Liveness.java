@@ -47,6 +47,7 @@ final class Liveness {
           STOS,
           LODS,
           SCAS,
+          CMPS,
           DIV,
           IDIV,
           PUSH,

@@ -38,7 +38,7 @@ final class StringEmitter {
     boolean repeated = in.rep || in.repne;
     return switch (in.mnemonic) {
       case STOS, SCAS -> usual;
-      case MOVS -> usual && Emission.isFlat(mode, in.segment);
+      case MOVS, CMPS -> usual && Emission.isFlat(mode, in.segment);
       case LODS -> usual && !repeated;
       default -> false;
     };
@@ -73,17 +73,27 @@ final class StringEmitter {
         e.check(in.segment, RSI, bytes, false);
         a.load(bytes, R11, e.memory());
         a.store(8, state(SOURCE), R11);
-        e.check(Cpu.ES, RDI, bytes, true);
+        e.check(Cpu.ES, RDI, bytes, in.mnemonic == Mnemonic.MOVS);
         a.load(8, R11, state(SOURCE));
-        a.store(bytes, e.memory(), R11);
+        if (in.mnemonic == Mnemonic.MOVS) {
+          a.store(bytes, e.memory(), R11);
+        } else {
+          a.from(Assembler.CMP, bytes, R11, e.memory());
+          flags.produced(FlagState.Kind.EXACT);
+        }
       }
     }
     if (in.mnemonic != Mnemonic.LODS) {
       a.lea(width(), RDI, a.at(RDI, bytes));
     }
-    if (in.mnemonic == Mnemonic.LODS || in.mnemonic == Mnemonic.MOVS) {
+    if (in.mnemonic == Mnemonic.LODS || hasTwo(in)) {
       a.lea(width(), RSI, a.at(RSI, bytes));
     }
+  }
+
+  /** Both operands are in memory. */
+  private static boolean hasTwo(Insn in) {
+    return in.mnemonic == Mnemonic.MOVS || in.mnemonic == Mnemonic.CMPS;
   }
 
   private int width() {
@@ -97,44 +107,43 @@ final class StringEmitter {
   private void repeat() {
     Insn in = e.in;
     int bytes = in.operandSize;
-    boolean moves = in.mnemonic == Mnemonic.MOVS;
-    boolean scans = in.mnemonic == Mnemonic.SCAS;
+    boolean two = hasTwo(in);
+    boolean compares = in.mnemonic == Mnemonic.SCAS || in.mnemonic == Mnemonic.CMPS;
     long top = a.here();
     a.test(8, RCX, RCX);
     int nothing = a.forward(Assembler.E);
-    if (moves) {
+    if (two) {
       e.check(in.segment, RSI, bytes, false);
       a.store(8, state(SOURCE), R10);
     }
-    e.check(Cpu.ES, RDI, bytes, !scans);
-    howMany(bytes, moves);
+    e.check(Cpu.ES, RDI, bytes, !compares);
+    howMany(bytes, two);
     a.store(8, state(Workspace.SCRATCH), RCX);
-    if (moves) {
-      a.load(8, R9, state(SOURCE));
-      a.to(Assembler.ADD, 8, RSI, R9);
+    if (two) {
+      a.from(Assembler.ADD, 8, RSI, state(SOURCE));
     }
     a.to(Assembler.ADD, 8, RDI, R10);
     a.copy(RCX, R11);
-    a.byte1(in.repne && scans ? 0xF2 : 0xF3);
+    a.byte1(in.repne && compares ? 0xF2 : 0xF3);
     host(in.mnemonic, bytes);
-    if (scans) {
+    if (compares) {
       a.flagsInto(R9);
       a.to(Assembler.SUB, 4, R11, RCX);
     }
     a.to(Assembler.SUB, 8, RDI, R10);
-    if (moves) {
-      a.to(Assembler.SUB, 8, RSI, R9);
+    if (two) {
+      a.from(Assembler.SUB, 8, RSI, state(SOURCE));
     }
     a.load(8, RCX, state(Workspace.SCRATCH));
     a.to(Assembler.SUB, 8, RCX, R11);
     int exhausted = a.forward(Assembler.E);
-    int decided = scans ? decision(in) : 0;
+    int decided = compares ? decision(in) : 0;
     spend();
     // Not below zero: there are ticks for more.
     a.jumpIf(Assembler.NS, top);
     e.leaveBetween();
     a.land(exhausted);
-    if (scans) {
+    if (compares) {
       a.land(decided);
       flags.store(R9);
     }
@@ -157,9 +166,9 @@ final class StringEmitter {
   }
 
   /** R11 gets how many iterations stay within the pages, the count, and the ticks left. */
-  private void howMany(int bytes, boolean moves) {
+  private void howMany(int bytes, boolean two) {
     untilPageEnd(R11, RDI, bytes);
-    if (moves) {
+    if (two) {
       untilPageEnd(R9, RSI, bytes);
       atMost(4, R9);
     }
@@ -192,6 +201,7 @@ final class StringEmitter {
         switch (mnemonic) {
           case MOVS -> 0xA4;
           case STOS -> 0xAA;
+          case CMPS -> 0xA6;
           default -> 0xAE;
         };
     a.byte1(bytes == 1 ? opcode : opcode | 1);

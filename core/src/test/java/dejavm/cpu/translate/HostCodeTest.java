@@ -78,6 +78,7 @@ class HostCodeTest {
           new Block(32, "f3ab"),
           new Block(32, "f3a4"),
           new Block(32, "f2ae"),
+          new Block(32, "f3a6"),
           new Block(32, "d9c1 dec1"),
           new Block(32, "dd4304 db2b"),
           new Block(32, "dbe9 dac1"),
