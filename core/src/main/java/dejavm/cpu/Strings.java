@@ -110,26 +110,35 @@ public final class Strings {
     }
   }
 
-  /** How many iterations can be done at once: ascending, within the slice, within a page. */
+  /** How many iterations can be done at once: within the slice, within a page. */
   private static long many(Cpu c, Form form, int segment, long offset, boolean write) {
-    if (c.flag(Flags.DF) || mustStop(c)) {
+    if (mustStop(c)) {
       return 0;
     }
+    boolean down = c.flag(Flags.DF);
     long count = c.r[Cpu.RCX] & form.mask();
     // A count with the top bit set is a large one.
     count = count < 0 ? c.until - c.now() : Math.min(count, c.until - c.now());
-    long inPage = (4096 - (start(c, segment, offset) & 0xFFF)) / form.size;
+    int inPage = (int) start(c, segment, offset) & 0xFFF;
+    long left = down ? inPage / form.size + 1 : (4096 - inPage) / form.size;
     if (c.code64()) {
-      return form.addressSize == 8 || offset <= 0xFFFFF000L ? Math.min(count, inPage) : 0;
+      boolean wraps = down ? offset < 0x1000 : offset > 0xFFFFF000L;
+      return form.addressSize == 8 || !wraps ? Math.min(count, left) : 0;
     }
     long last = Math.min(c.high[segment], form.mask());
     if (offset < c.low[segment]
-        || offset > last
+        || offset + form.size - 1 > last
         || !(write ? c.writable[segment] : c.readable[segment])) {
       return 0;
     }
-    long inSegment = (last - offset + 1) / form.size;
-    return Math.min(count, Math.min(inSegment, inPage));
+    long room = down ? offset - c.low[segment] + form.size : last - offset + 1;
+    return Math.min(count, Math.min(room / form.size, left));
+  }
+
+  /** The lowest address of some iterations at once. */
+  private static long lowest(Cpu c, Form form, int segment, long offset, long count) {
+    long start = start(c, segment, offset);
+    return c.flag(Flags.DF) ? start - (count - 1) * form.size : start;
   }
 
   /** The linear address of an offset, not checked. */
@@ -147,10 +156,12 @@ public final class Strings {
       return 0;
     }
     int length = (int) count * form.size;
-    long from = c.mmu.direct(start(c, form.segment, source), length, Mmu.READ);
-    long to = c.mmu.direct(start(c, Cpu.ES, target), length, Mmu.WRITE);
-    // Where the target overlaps the source from above, the copy replicates: one by one.
-    if (from < 0 || to < 0 || to > from && to < from + length) {
+    long from = c.mmu.direct(lowest(c, form, form.segment, source, count), length, Mmu.READ);
+    long to = c.mmu.direct(lowest(c, form, Cpu.ES, target, count), length, Mmu.WRITE);
+    // Where the target overlaps the source ahead of it, the copy replicates: one by one.
+    boolean down = c.flag(Flags.DF);
+    boolean ahead = down ? to < from && from < to + length : to > from && to < from + length;
+    if (from < 0 || to < 0 || ahead) {
       return 0;
     }
     c.mmu.memory().copy(from, to, length);
@@ -164,7 +175,7 @@ public final class Strings {
       return 0;
     }
     int length = (int) count * form.size;
-    long to = c.mmu.direct(start(c, Cpu.ES, target), length, Mmu.WRITE);
+    long to = c.mmu.direct(lowest(c, form, Cpu.ES, target, count), length, Mmu.WRITE);
     if (to < 0) {
       return 0;
     }
