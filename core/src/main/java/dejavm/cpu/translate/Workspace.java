@@ -296,8 +296,7 @@ final class Workspace {
   }
 
   /**
-   * Empties the jump caches if entries may be wrong by now; whether they may. No jump leads to the
-   * odd end of all addresses.
+   * Empties the jump caches if entries may be wrong by now; whether they may.
    *
    * @param generation of the fetch translations
    */
@@ -309,10 +308,16 @@ final class Workspace {
     fetchGeneration = generation;
     for (int i = 0; i < jumpsCached.length; i++) {
       if (jumpsCached[i]) {
-        memory.asSlice(ORIGIN + jumps(i), JUMP_ENTRIES * 16L).fill((byte) -1);
+        emptyJumps(i);
         jumpsCached[i] = false;
       }
     }
     return true;
+  }
+
+  /** Every entry gets a target that selects another entry, so that no jump finds it. */
+  private void emptyJumps(int number) {
+    memory.asSlice(ORIGIN + jumps(number), JUMP_ENTRIES * 16L).fill((byte) -1);
+    set(jumps(number) + JUMP_MASK * 8, 0L);
   }
 }
