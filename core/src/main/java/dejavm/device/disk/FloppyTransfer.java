@@ -417,7 +417,7 @@ final class FloppyTransfer implements Stateful<FloppyTransfer.State> {
       ended = left == 0;
     } else {
       boolean last = advance();
-      boolean counted = opcode() == VERIFY && command[1] < 0;
+      boolean counted = opcode() == VERIFY && (command[1] & COUNTED) != 0;
       ended |= counted ? left == 0 : last && (opcode() == VERIFY || opcode() == READ_TRACK);
       if (last && !ended) {
         fail(END_OF_CYLINDER, 0);
