@@ -17,6 +17,9 @@ final class DriveOptions {
   /** The bay of the CD-ROM drive, where QEMU has it too. */
   static final int CDROM_BAY = 2;
 
+  /** The bay of the first floppy drive. */
+  static final int FLOPPY_BAY = Drives.FIRST_FLOPPY;
+
   /** What becomes of what a guest writes. */
   static final class Writes {
     @Option(
@@ -55,6 +58,21 @@ final class DriveOptions {
       })
   private List<String> discs = new ArrayList<>();
 
+  @Option(
+      names = "--floppy",
+      paramLabel = "F",
+      description = {
+        "A floppy drive, A:, with this disk, or with none: --floppy none. Given again, further",
+        "disks, to be put in by a script."
+      })
+  private List<String> floppies = new ArrayList<>();
+
+  @Option(
+      names = "--floppy2",
+      paramLabel = "F",
+      description = "The same for the second floppy drive, B:.")
+  private List<String> secondFloppies = new ArrayList<>();
+
   @ArgGroup(exclusive = true)
   private final Writes writes = new Writes();
 
@@ -64,88 +82,93 @@ final class DriveOptions {
    * @param referred whether a recording is to refer to them, rather than to hold what was read
    */
   Drives open(PlanBuilder plan, DriveImages images, boolean referred) {
-    List<Drives.Drive> drives = new ArrayList<>();
     if (referred && writes.through) {
       throw Refusal.usage(
           "--image-refs: images that --write-through changes cannot be referred to");
     }
+    Opening opening = new Opening(plan, images, referred, writes.through, new ArrayList<>());
     int bay = 0;
     for (String name : disks) {
       bay += bay == CDROM_BAY && !discs.isEmpty() ? 1 : 0;
       if (bay == Drives.FIRST_SATA) {
         throw Refusal.usage("--disk: there is no room for so many drives");
       }
-      drives.add(disk("--disk", name, bay++, plan, images, referred));
+      opening.disk("--disk", name, bay++);
     }
     bay = Drives.FIRST_SATA;
     for (String name : sata) {
-      if (bay == Drives.BAYS) {
+      if (bay == Drives.FIRST_FLOPPY) {
         throw Refusal.usage("--sata: there is no room for so many drives");
       }
-      drives.add(disk("--sata", name, bay++, plan, images, referred));
+      opening.disk("--sata", name, bay++);
     }
-    if (!discs.isEmpty()) {
-      List<Medium> media = new ArrayList<>();
-      for (String name : discs) {
-        if (!name.equals("none")) {
-          ImageSource source = source("--cdrom", name);
-          media.add(medium("cd" + media.size(), CDROM_BAY, source, plan, images, referred));
-        }
-      }
-      drives.add(drive(CDROM_BAY, Drives.Kind.CDROM, media));
-    }
-    return new Drives(drives);
+    opening.changer(CDROM_BAY, Drives.Kind.CDROM, "--cdrom", discs, "cd");
+    opening.changer(FLOPPY_BAY, Drives.Kind.FLOPPY, "--floppy", floppies, "fda");
+    opening.changer(FLOPPY_BAY + 1, Drives.Kind.FLOPPY, "--floppy2", secondFloppies, "fdb");
+    return new Drives(opening.drives);
   }
 
-  private Drives.Drive disk(
-      String option, String name, int bay, PlanBuilder plan, DriveImages images, boolean referred) {
-    ImageSource source = source(option, name);
-    Medium medium = medium("disk" + bay, bay, source, plan, images, referred);
-    if (writes.through) {
-      writeThrough(bay, source, images);
-    }
-    return drive(bay, Drives.Kind.DISK, List.of(medium));
-  }
-
-  private static Drives.Drive drive(int bay, Drives.Kind kind, List<Medium> media) {
-    try {
-      return new Drives.Drive(bay, kind, media);
-    } catch (IllegalArgumentException e) {
-      throw Refusal.usage(e.getMessage());
-    }
-  }
-
-  private static ImageSource source(String option, String text) {
-    try {
-      return ImageSource.parse(text);
-    } catch (InvalidPathException e) {
-      throw Refusal.usage("'" + text + "' is no file name");
-    } catch (IllegalArgumentException e) {
-      throw Refusal.usage(option + ": " + e.getMessage());
-    }
-  }
-
-  private static Medium medium(
-      String name,
-      int bay,
-      ImageSource source,
+  /**
+   * Drives that are put together.
+   *
+   * @param through whether what a guest writes goes into the files
+   */
+  private record Opening(
       PlanBuilder plan,
       DriveImages images,
-      boolean referred) {
-    try {
-      Medium medium = images.open(name, bay, source, referred);
-      plan.image(name + " " + source.path().getFileName(), DriveImages.content(medium));
-      return medium;
-    } catch (IOException e) {
-      throw HostFailure.reading(source.path(), e);
-    }
-  }
+      boolean referred,
+      boolean through,
+      List<Drives.Drive> drives) {
 
-  private static void writeThrough(int bay, ImageSource source, DriveImages images) {
-    try {
-      images.writeThrough(bay, source);
-    } catch (IOException e) {
-      throw HostFailure.reading(source.path(), e);
+    /** A drive whose medium stays. */
+    void disk(String option, String name, int bay) {
+      add(bay, Drives.Kind.DISK, List.of(medium("disk" + bay, bay, option, name, through)));
+    }
+
+    /** A drive with media that can be changed, if any were named. */
+    void changer(int bay, Drives.Kind kind, String option, List<String> names, String prefix) {
+      List<Medium> media = new ArrayList<>();
+      for (String name : names) {
+        if (!name.equals("none")) {
+          boolean written = through && kind == Drives.Kind.FLOPPY;
+          media.add(medium(prefix + media.size(), bay, option, name, written));
+        }
+      }
+      if (!names.isEmpty()) {
+        add(bay, kind, media);
+      }
+    }
+
+    private void add(int bay, Drives.Kind kind, List<Medium> media) {
+      try {
+        drives.add(new Drives.Drive(bay, kind, media));
+      } catch (IllegalArgumentException e) {
+        throw Refusal.usage(e.getMessage());
+      }
+    }
+
+    private Medium medium(String name, int bay, String option, String text, boolean written) {
+      ImageSource source = source(option, text);
+      try {
+        Medium medium = images.open(name, bay, source, referred);
+        plan.image(name + " " + source.path().getFileName(), DriveImages.content(medium));
+        if (written) {
+          images.writeThrough(name, bay, source);
+        }
+        return medium;
+      } catch (IOException e) {
+        throw HostFailure.reading(source.path(), e);
+      }
+    }
+
+    private static ImageSource source(String option, String text) {
+      try {
+        return ImageSource.parse(text);
+      } catch (InvalidPathException e) {
+        throw Refusal.usage("'" + text + "' is no file name");
+      } catch (IllegalArgumentException e) {
+        throw Refusal.usage(option + ": " + e.getMessage());
+      }
     }
   }
 }

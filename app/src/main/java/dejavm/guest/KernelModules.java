@@ -21,7 +21,7 @@ import java.util.zip.GZIPOutputStream;
  */
 final class KernelModules {
   /** Changes whenever what is packed does. */
-  static final String RECIPE = "1";
+  static final String RECIPE = "2";
 
   /** Modules to be loaded; crc32c is one that ext4 asks for by its function only. */
   private static final List<String> LOADED =
@@ -35,12 +35,13 @@ final class KernelModules {
           "isofs",
           "vfat",
           "nls_cp437",
-          "nls_ascii");
+          "nls_ascii",
+          "floppy");
 
   private static final String PLACES =
       "(usr/)?lib/modules/[^/]+/kernel/"
           + "(crypto|lib|block|drivers/(ata|cdrom)|fs/(ext4|jbd2|fat|isofs|nls)"
-          + "|fs(?=/mbcache)|drivers/scsi(?=/(scsi_common|scsi_mod|sd_mod|sr_mod)\\.))"
+          + "|fs(?=/mbcache)|drivers/block(?=/floppy\\.)|drivers/scsi(?=/(scsi_common|scsi_mod|sd_mod|sr_mod)\\.))"
           + "/([^/]+/)*[^/]+\\.ko";
   private static final String DEPENDS = "\0depends=";
 

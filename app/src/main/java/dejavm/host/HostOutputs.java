@@ -8,7 +8,7 @@ public final class HostOutputs implements Outputs {
   /** Takes sectors that a guest wrote. */
   @FunctionalInterface
   public interface DiskSink {
-    void written(int drive, long sector, byte[] bytes);
+    void written(String medium, long sector, byte[] bytes);
   }
 
   private final List<ByteSink> serial;
@@ -56,8 +56,8 @@ public final class HostOutputs implements Outputs {
   }
 
   @Override
-  public void diskWritten(int drive, long sector, byte[] bytes) {
-    disks.written(drive, sector, bytes);
+  public void diskWritten(String medium, long sector, byte[] bytes) {
+    disks.written(medium, sector, bytes);
   }
 
   @Override

@@ -30,8 +30,8 @@ public record Script(List<Action> actions) {
     /** Lets guest time pass. */
     record Sleep(double seconds) implements Action {}
 
-    /** Puts a disc into the CD-ROM drive, counted from 0; -1 takes it out. */
-    record Disc(int number) implements Action {}
+    /** Puts a medium into the drive in a bay; an empty name takes it out. */
+    record Change(int bay, String medium) implements Action {}
 
     /** Pushes the power button. */
     record PowerOff() implements Action {}
@@ -39,6 +39,12 @@ public record Script(List<Action> actions) {
     /** Ends the run. */
     record Quit() implements Action {}
   }
+
+  /** Where the CD-ROM drive is. */
+  private static final int CDROM_BAY = 2;
+
+  /** Where the first floppy drive is; the second is next to it. */
+  private static final int FLOPPY_BAY = 10;
 
   public Script {
     actions = List.copyOf(actions);
@@ -74,7 +80,9 @@ public record Script(List<Action> actions) {
       case "type" -> new Action.Type(bytes(demanded(rest, "type needs a text")));
       case "key" -> new Action.Keys(KeyNames.codes(demanded(rest, "key needs a name")));
       case "sleep" -> new Action.Sleep(seconds(rest));
-      case "disc" -> new Action.Disc(disc(rest));
+      case "disc" -> change(words[0], rest, CDROM_BAY, "cd");
+      case "floppy" -> change(words[0], rest, FLOPPY_BAY, "fda");
+      case "floppy2" -> change(words[0], rest, FLOPPY_BAY + 1, "fdb");
       case "poweroff", "quit" -> {
         if (!rest.isEmpty()) {
           throw new IllegalArgumentException(words[0] + " stands alone on its line");
@@ -83,7 +91,7 @@ public record Script(List<Action> actions) {
       }
       default ->
           throw new IllegalArgumentException(
-              "there is no %s; there are wait, type, key, sleep, disc, poweroff, quit"
+              "there is no %s; there are wait, type, key, sleep, disc, floppy, floppy2, poweroff, quit"
                   .formatted(words[0]));
     };
   }
@@ -95,11 +103,11 @@ public record Script(List<Action> actions) {
     return text;
   }
 
-  private static int disc(String text) {
-    if (!text.matches("[0-9]{1,3}|none")) {
-      throw new IllegalArgumentException("disc needs a number, from 0, or none");
+  private static Action change(String word, String number, int bay, String prefix) {
+    if (!number.matches("[0-9]{1,3}|none")) {
+      throw new IllegalArgumentException(word + " needs a number, from 0, or none");
     }
-    return text.equals("none") ? -1 : Integer.parseInt(text);
+    return new Action.Change(bay, number.equals("none") ? "" : prefix + Integer.parseInt(number));
   }
 
   private static double seconds(String text) {

@@ -15,9 +15,6 @@ final class ScriptPlayer {
 
   private static final int STROKES_PER_SECOND = 50;
 
-  /** Where the CD-ROM drive is. */
-  private static final int CDROM_BAY = 2;
-
   private final List<Script.Action> actions;
   private final long frequency;
   private int index;
@@ -107,9 +104,8 @@ final class ScriptPlayer {
       }
       case Script.Action.Keys(List<Integer> codes) -> press(codes, now);
       case Script.Action.Sleep(double seconds) -> resume = now + (long) (seconds * frequency);
-      case Script.Action.Disc(int number) ->
-          strokes.add(
-              new Stroke(now, new Input.MediaChange(CDROM_BAY, number < 0 ? "" : "cd" + number)));
+      case Script.Action.Change(int bay, String medium) ->
+          strokes.add(new Stroke(now, new Input.MediaChange(bay, medium)));
       case Script.Action.PowerOff() -> strokes.add(new Stroke(now, new Input.PowerButton()));
       case Script.Action.Quit() -> quitting = true;
     }

@@ -5,7 +5,9 @@ import dejavm.bus.Input;
 import dejavm.bus.Medium;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -21,12 +23,11 @@ public final class DriveImages implements AutoCloseable {
    */
   public record Content(long length, String sha256) {}
 
-  /** Drives that there can be. */
-  private static final int BAYS = 10;
+  /** An image that takes what a guest writes. */
+  private record Written(int bay, ImageSource source, RawImage image) {}
 
   private final List<DiskImage> open = new ArrayList<>();
-  private final RawImage[] written = new RawImage[BAYS];
-  private final ImageSource[] names = new ImageSource[BAYS];
+  private final Map<String, Written> written = new LinkedHashMap<>();
   private Consumer<Input> machine = _ -> {};
   private Consumer<String> user = _ -> {};
 
@@ -48,19 +49,20 @@ public final class DriveImages implements AutoCloseable {
   }
 
   /**
-   * Has what a guest writes go into the file as well.
+   * Has what a guest writes to a medium go into its file as well.
    *
+   * @param bay of its drive
    * @throws IOException where it cannot be written, or is no raw image
    */
-  public void writeThrough(int bay, ImageSource source) throws IOException {
+  public void writeThrough(String medium, int bay, ImageSource source) throws IOException {
     try (DiskImage image = ImageFormat.open(source.path(), source.format(), 0)) {
       if (!(image instanceof RawImage)) {
         throw new IOException("only a raw image can be written");
       }
     }
-    written[bay] = new RawImage(new ImageFile(source.path(), true));
-    names[bay] = source;
-    open.add(written[bay]);
+    RawImage image = new RawImage(new ImageFile(source.path(), true));
+    written.put(medium, new Written(bay, source, image));
+    open.add(image);
   }
 
   /** What a medium of ours is; reads all of it. */
@@ -81,15 +83,16 @@ public final class DriveImages implements AutoCloseable {
   }
 
   /** A guest wrote sectors. */
-  public void written(int bay, long sector, byte[] bytes) {
-    if (written[bay] != null) {
+  public void written(String medium, long sector, byte[] bytes) {
+    Written through = written.get(medium);
+    if (through != null) {
       try {
-        written[bay].write(sector * Disk.SECTOR, bytes);
+        through.image.write(sector * Disk.SECTOR, bytes);
       } catch (IOException e) {
         for (long at = 0; at < bytes.length / Disk.SECTOR; at += Disk.PER_PAGE) {
-          machine.accept(new Input.DiskFault(bay, sector + at));
+          machine.accept(new Input.DiskFault(through.bay, sector + at));
         }
-        tell(sector, names[bay], "written", e);
+        tell(sector, through.source, "written", e);
       }
     }
   }

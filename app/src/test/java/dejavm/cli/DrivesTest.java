@@ -160,4 +160,21 @@ class DrivesTest {
     Files.delete(image);
     assertVerified("a.deja");
   }
+
+  @Test
+  void floppiesAreNamedAndMustFitTheirDrive() throws IOException {
+    String floppy = Files.write(directory.resolve("a.img"), new byte[1474560]).toString();
+    String small = Files.write(directory.resolve("b.img"), new byte[368640]).toString();
+    record("a.deja", "--floppy", floppy, "--floppy", image.toString(), "--floppy2", small);
+    assertVerified("a.deja");
+    assertThat(run("info", path("a.deja")).out())
+        .contains("drive.10: floppy fda0 2880 fda1 2048\n", "drive.11: floppy fdb0 720\n");
+    assertThat(with("run", "--floppy", "none").exitCode()).isEqualTo(43);
+    Program.Result mixed = with("run", "--floppy", floppy, "--floppy", small);
+    assertThat(mixed.exitCode()).isEqualTo(2);
+    assertThat(mixed.err()).contains("no floppy drive takes disks of 3.5\" and of 5.25\"");
+    Files.write(directory.resolve("c.img"), new byte[3 << 20]);
+    assertThat(with("run", "--floppy", path("c.img")).err())
+        .contains("no floppy disk has room for 3072 KB");
+  }
 }

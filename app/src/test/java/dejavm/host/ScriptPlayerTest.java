@@ -46,9 +46,11 @@ class ScriptPlayerTest {
 
   @Test
   void changesDiscs() throws ScriptError {
-    ScriptPlayer player = player("disc 1\ndisc none");
+    ScriptPlayer player = player("disc 1\ndisc none\nfloppy 0\nfloppy2 3");
     assertThat(player.next(0, CREDITS)).isEqualTo(new Input.MediaChange(2, "cd1"));
     assertThat(player.next(0, CREDITS)).isEqualTo(new Input.MediaChange(2, ""));
+    assertThat(player.next(0, CREDITS)).isEqualTo(new Input.MediaChange(10, "fda0"));
+    assertThat(player.next(0, CREDITS)).isEqualTo(new Input.MediaChange(11, "fdb3"));
     assertThat(player.next(0, CREDITS)).isNull();
   }
 

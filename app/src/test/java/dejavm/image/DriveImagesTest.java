@@ -40,10 +40,10 @@ class DriveImagesTest {
           .isEqualTo("ad7facb2586fc6e966c004d7d1d16b024f5805ff7cb47c7a85dabd8b48892ca7");
       byte[] sector = new byte[512];
       Arrays.fill(sector, (byte) 7);
-      images.written(0, 2, sector);
+      images.written("disk0", 2, sector);
       assertThat(Files.readAllBytes(file)).containsOnly(0);
-      images.writeThrough(0, source);
-      images.written(0, 2, sector);
+      images.writeThrough("disk0", 0, source);
+      images.written("disk0", 2, sector);
       byte[] now = Files.readAllBytes(file);
       assertThat(Arrays.copyOfRange(now, 1024, 1536)).isEqualTo(sector);
       assertThat(now).hasSize(4096);
@@ -57,7 +57,7 @@ class DriveImagesTest {
     Path file =
         Files.write(directory.resolve("a.vmdk"), "# Disk DescriptorFile\n".getBytes("UTF-8"));
     try (DriveImages images = new DriveImages()) {
-      assertThatThrownBy(() -> images.writeThrough(0, new ImageSource(file, null)))
+      assertThatThrownBy(() -> images.writeThrough("disk0", 0, new ImageSource(file, null)))
           .hasMessage("only a raw image can be written");
     }
   }

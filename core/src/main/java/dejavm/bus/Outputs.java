@@ -33,10 +33,10 @@ public interface Outputs {
   default void speaker(int hertz) {}
 
   /**
-   * A disk took whole sectors from the guest. Who keeps them and cannot, answers with an {@link
-   * Input.DiskFault}.
+   * A disk took whole sectors from the guest, in place of those of its {@link Medium}. Who keeps
+   * them and cannot, answers with an {@link Input.DiskFault}.
    */
-  default void diskWritten(int drive, long sector, byte[] bytes) {}
+  default void diskWritten(String medium, long sector, byte[] bytes) {}
 
   /** A frame left a network adapter. */
   default void netFrame(int adapter, byte[] frame) {}

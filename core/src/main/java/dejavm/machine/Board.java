@@ -8,6 +8,7 @@ import dejavm.bus.Inputs;
 import dejavm.bus.Line;
 import dejavm.bus.Mapped;
 import dejavm.bus.MasterChannel;
+import dejavm.bus.Medium;
 import dejavm.bus.Nucleus;
 import dejavm.bus.Outputs;
 import dejavm.bus.Paged;
@@ -24,6 +25,8 @@ import dejavm.device.disk.AhciController;
 import dejavm.device.disk.AtaDevice;
 import dejavm.device.disk.AtaDisk;
 import dejavm.device.disk.AtapiCdrom;
+import dejavm.device.disk.Fdc82077;
+import dejavm.device.disk.FloppyDrive;
 import dejavm.device.disk.IdeChannel;
 import dejavm.device.disk.OverlayDisk;
 import dejavm.device.input.I8042;
@@ -84,8 +87,10 @@ public final class Board implements Platform, Stateful<Board.State> {
   /** The end of physical memory that can be addressed, and of the ROM. */
   private static final long TOP = 1L << 32;
 
-  private static final int RTC_EQUIPMENT = 0x06;
   private static final int AHCI_SLOT = 4;
+
+  /** The DMA channel of the floppy controller. */
+  private static final int FLOPPY_CHANNEL = 2;
 
   /**
    * Serial lines are this much faster than they say: kernels wait for each byte of their console by
@@ -117,6 +122,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   private final Shadow shadow;
   private final NumericErrorLatch numericError;
   private final AtaDevice[] drives;
+  private final FloppyDrive[] floppies = new FloppyDrive[2];
   private boolean powered;
 
   @Derived("follows from the registers of PCI functions")
@@ -178,7 +184,8 @@ public final class Board implements Platform, Stateful<Board.State> {
     CmosRtc rtc =
         add(
             "rtc",
-            new CmosRtc(time, hpet.clock(), config.rtcStart(), config.memory(), RTC_EQUIPMENT));
+            new CmosRtc(
+                time, hpet.clock(), config.rtcStart(), config.memory(), bays.floppyTypes()));
     bootOrder(rtc);
     resets.add(pit::reset);
     resets.add(portB::reset);
@@ -232,6 +239,19 @@ public final class Board implements Platform, Stateful<Board.State> {
     ports.map(0x00, 0x10, dma1);
     ports.map(0xC0, 0x20, dma2);
 
+    // The floppy controller, which works through a DMA channel.
+    for (Drives.Drive drive : bays.all()) {
+      if (drive.kind() == Drives.Kind.FLOPPY) {
+        int number = drive.bay() - Drives.FIRST_FLOPPY;
+        floppies[number] = add("floppy" + number, floppy(drive));
+      }
+    }
+    Fdc82077 fdc =
+        add("fdc", new Fdc82077(time, irq[6].source(), dma1.channel(FLOPPY_CHANNEL), floppies));
+    resets.add(fdc::reset);
+    ports.map(0x3F0, 6, fdc);
+    ports.map(0x3F7, 1, new Shifted(fdc, 7));
+
     // PCI: host bridge, ISA bridge, power management.
     ResetControl resetControl =
         add("reset-control", new ResetControl(() -> reset("port CF9"), () -> reset("port CF9")));
@@ -263,13 +283,16 @@ public final class Board implements Platform, Stateful<Board.State> {
 
     // Disks: two IDE channels, a function of the ISA bridge.
     IdeController ide = add("ide", new IdeController(nucleus, irq[14].source(), irq[15].source()));
-    drives = new AtaDevice[Drives.BAYS];
+    drives = new AtaDevice[Drives.FIRST_FLOPPY];
     AhciController ahci =
         new AhciController(nucleus, isaBridge.pirq(IsaBridge.pirqOf(AHCI_SLOT, 0)));
     for (Drives.Drive drive : bays.all()) {
       int bay = drive.bay();
-      boolean sata = bay >= Drives.FIRST_SATA;
-      drives[bay] = drive(drive, sata ? ahci.port(bay - Drives.FIRST_SATA) : ide.dma(bay / 2));
+      if (bay < Drives.FIRST_SATA) {
+        drives[bay] = drive(drive, ide.dma(bay / 2));
+      } else if (bay < Drives.FIRST_FLOPPY) {
+        drives[bay] = drive(drive, ahci.port(bay - Drives.FIRST_SATA));
+      }
     }
     IdeChannel ide0 = add("ide0", channel(ide, 0));
     IdeChannel ide1 = add("ide1", channel(ide, 1));
@@ -386,7 +409,7 @@ public final class Board implements Platform, Stateful<Board.State> {
   }
 
   private void sata(AhciController ahci) {
-    for (int bay = Drives.FIRST_SATA; bay < Drives.BAYS; bay++) {
+    for (int bay = Drives.FIRST_SATA; bay < Drives.FIRST_FLOPPY; bay++) {
       if (drives[bay] instanceof AtaDisk disk) {
         ahci.port(bay - Drives.FIRST_SATA).plug(disk);
       }
@@ -403,9 +426,19 @@ public final class Board implements Platform, Stateful<Board.State> {
     if (drive.kind() == Drives.Kind.CDROM) {
       return add("cdrom" + bay, new AtapiCdrom(time, bay, drive.media(), dma));
     }
-    OverlayDisk disk = new OverlayDisk(bay, drive.media().getFirst(), outputs);
+    OverlayDisk disk = new OverlayDisk(drive.media().getFirst(), outputs);
     pages.put("disk" + bay, disk);
     return add("drive" + bay, new AtaDisk(time, bay, disk, dma));
+  }
+
+  private FloppyDrive floppy(Drives.Drive drive) {
+    List<OverlayDisk> disks = new ArrayList<>();
+    for (Medium medium : drive.media()) {
+      OverlayDisk disk = OverlayDisk.floppy(medium, outputs);
+      disks.add(disk);
+      pages.put(medium.name(), disk);
+    }
+    return new FloppyDrive(disks);
   }
 
   private IdeChannel channel(IdeController ide, int number) {
@@ -628,22 +661,30 @@ public final class Board implements Platform, Stateful<Board.State> {
       case Input.UsbCompletion _ -> {}
       case Input.AudioIn _ -> {}
       case Input.MediaChange(int bay, String medium) -> {
-        if (drive(bay) instanceof AtapiCdrom cdrom) {
-          cdrom.change(medium);
+        switch (drive(bay)) {
+          case AtapiCdrom cdrom -> cdrom.change(medium);
+          case FloppyDrive floppy -> floppy.change(medium);
+          case null, default -> {}
         }
       }
       case Input.DiskFault(int bay, long sector) -> {
         switch (drive(bay)) {
           case AtaDisk disk -> disk.fault(sector);
           case AtapiCdrom cdrom -> cdrom.fault(sector);
-          case null -> {}
+          case FloppyDrive floppy -> floppy.fault(sector);
+          case null, default -> {}
         }
       }
     }
   }
 
-  private AtaDevice drive(int bay) {
-    return bay >= 0 && bay < drives.length ? drives[bay] : null;
+  private Stateful<?> drive(int bay) {
+    if (bay < 0 || bay >= Drives.BAYS) {
+      return null;
+    }
+    return bay < Drives.FIRST_FLOPPY
+        ? (Stateful<?>) drives[bay]
+        : floppies[bay - Drives.FIRST_FLOPPY];
   }
 
   // ---- state ----

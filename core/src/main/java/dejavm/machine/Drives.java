@@ -1,9 +1,11 @@
 package dejavm.machine;
 
 import dejavm.bus.Medium;
+import dejavm.device.disk.FloppyFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
@@ -20,26 +22,33 @@ public record Drives(List<Drive> all) {
     /** A hard disk: one medium, for good. */
     DISK,
     /** A CD-ROM drive: any number of discs, of which the first is in at power-on. */
-    CDROM
+    CDROM,
+    /** A floppy drive: any number of disks, of which the first is in at power-on. */
+    FLOPPY
   }
 
   /**
    * A drive.
    *
    * @param bay 0 and 1 on the first IDE channel, 2 and 3 on the second; from 4 on the ports of an
-   *     AHCI controller, for disks only
+   *     AHCI controller, for disks only; 10 and 11 on the floppy controller, for floppy drives only
    */
   public record Drive(int bay, Kind kind, List<Medium> media) {
     public Drive {
       media = List.copyOf(media);
       boolean disk = kind == Kind.DISK;
-      if (bay < 0 || bay >= BAYS || disk && media.size() != 1 || bay >= FIRST_SATA && !disk) {
+      boolean floppy = kind == Kind.FLOPPY;
+      boolean place = bay >= 0 && bay < BAYS && floppy == bay >= FIRST_FLOPPY;
+      if (!place || disk && media.size() != 1 || bay >= FIRST_SATA && !disk && !floppy) {
         throw new IllegalArgumentException("no drive can be like that: bay " + bay);
       }
       for (Medium medium : media) {
         if (medium.sectors() < 1 || medium.sectors() > MOST_SECTORS) {
           throw new IllegalArgumentException(medium.name() + " is empty, or larger than 4 TiB");
         }
+      }
+      if (floppy) {
+        FloppyFormat.drive(media.stream().map(Medium::sectors).toList());
       }
     }
   }
@@ -51,10 +60,13 @@ public record Drives(List<Drive> all) {
   }
 
   /** Drives that there can be. */
-  public static final int BAYS = 10;
+  public static final int BAYS = 12;
 
   /** The first of those that hang on the AHCI controller, which is there if one of them is. */
   public static final int FIRST_SATA = 4;
+
+  /** The first of the two on the floppy controller. */
+  public static final int FIRST_FLOPPY = 10;
 
   /** In the description, before a medium's name: where the image is that is referred to. */
   private static final String REFERENCE = "image.";
@@ -81,14 +93,26 @@ public record Drives(List<Drive> all) {
 
   /** Whether one hangs on the AHCI controller. */
   public boolean sata() {
-    return all.stream().anyMatch(drive -> drive.bay >= FIRST_SATA);
+    return all.stream().anyMatch(d -> d.bay >= FIRST_SATA && d.bay < FIRST_FLOPPY);
+  }
+
+  /** What CMOS says of the floppy drives: a nibble for each, the first in the high one. */
+  int floppyTypes() {
+    int types = 0;
+    for (Drive drive : all) {
+      if (drive.kind == Kind.FLOPPY) {
+        int type = FloppyFormat.drive(drive.media.stream().map(Medium::sectors).toList());
+        types |= drive.bay == FIRST_FLOPPY ? type << 4 : type;
+      }
+    }
+    return types;
   }
 
   /** As text, for a recording's header; {@link #parse} is the inverse. */
   public SequencedMap<String, String> pairs() {
     SequencedMap<String, String> pairs = new LinkedHashMap<>();
     for (Drive drive : all) {
-      StringBuilder text = new StringBuilder(drive.kind == Kind.DISK ? "disk" : "cdrom");
+      StringBuilder text = new StringBuilder(drive.kind.name().toLowerCase(Locale.ROOT));
       for (Medium medium : drive.media) {
         text.append(' ').append(medium.name()).append(' ').append(medium.sectors());
       }
@@ -123,6 +147,7 @@ public record Drives(List<Drive> all) {
         switch (words[0]) {
           case "disk" -> Kind.DISK;
           case "cdrom" -> Kind.CDROM;
+          case "floppy" -> Kind.FLOPPY;
           default -> throw new IllegalArgumentException("no drive is called " + words[0]);
         };
     List<Medium> media = new ArrayList<>();

@@ -11,9 +11,12 @@ import dejavm.bus.Stateful;
 import dejavm.device.disk.AhciController;
 import dejavm.device.disk.AtaDisk;
 import dejavm.device.disk.AtapiCdrom;
+import dejavm.device.disk.Fdc82077;
+import dejavm.device.disk.FloppyDrive;
 import dejavm.device.disk.IdeChannel;
 import dejavm.device.disk.OverlayDisk;
 import dejavm.device.disk.TestDma;
+import dejavm.device.disk.TestFloppyDma;
 import dejavm.device.disk.TestMedium;
 import dejavm.device.disk.TestRam;
 import dejavm.device.input.I8042;
@@ -201,6 +204,7 @@ class ChipsTest {
                 new Kind("firmware", frequency, ChipsTest::firmware),
                 new Kind("ide", frequency, ChipsTest::ide),
                 new Kind("ahci", frequency, ChipsTest::ahci),
+                new Kind("floppy", frequency, ChipsTest::floppy),
                 new Kind("vga", frequency, ChipsTest::vga)));
   }
 
@@ -290,7 +294,7 @@ class ChipsTest {
   }
 
   private static void rtc(Specimen s) {
-    s.map(s.part(new CmosRtc(s.bench.time, s.line("irq8"), 1767225599L, 256 << 20, 6)), 2);
+    s.map(s.part(new CmosRtc(s.bench.time, s.line("irq8"), 1767225599L, 256 << 20, 0x40)), 2);
     Mapped rtc = s.ranges.getFirst();
     // registers of the clock, not just any of 128
     s.inputs.add(random -> rtc.write(0, 1, random.nextInt(14)));
@@ -404,7 +408,7 @@ class ChipsTest {
 
   private static void ide(Specimen s) {
     TestDma dma = s.part(new TestDma());
-    OverlayDisk overlay = new OverlayDisk(0, new TestMedium("disk0", 3000, 1), s.bench);
+    OverlayDisk overlay = new OverlayDisk(new TestMedium("disk0", 3000, 1), s.bench);
     AtaDisk disk = s.part(new AtaDisk(s.bench.time, 0, overlay, dma));
     List<Medium> discs = List.of(new TestMedium("cd0", 900, 2), new TestMedium("cd1", 800, 3));
     AtapiCdrom cdrom = s.part(new AtapiCdrom(s.bench.time, 1, discs, dma));
@@ -449,11 +453,62 @@ class ChipsTest {
     });
   }
 
+  private static void floppy(Specimen s) {
+    TestFloppyDma dma = s.part(new TestFloppyDma());
+    List<OverlayDisk> disks = new ArrayList<>();
+    for (TestMedium medium :
+        List.of(new TestMedium("fda0", 2880, 1), new TestMedium("fda1", 1440, 2))) {
+      disks.add(OverlayDisk.floppy(medium, s.bench));
+    }
+    s.memories.addAll(disks);
+    FloppyDrive first = s.part(new FloppyDrive(disks));
+    FloppyDrive second = s.part(new FloppyDrive(List.of()));
+    Fdc82077 fdc = s.part(new Fdc82077(s.bench.time, s.line("irq6"), dma, first, second));
+    s.map(fdc, 8);
+    int[][] commands = {
+      {0x46, 9}, {0xE6, 9}, {0x45, 9}, {0xC5, 9}, {0x49, 9}, {0x4C, 9}, {0x6C, 9}, {0x42, 9},
+      {0x56, 9}, {0xF6, 9}, {0x4D, 6}, {0x4A, 2}, {0x0F, 3}, {0x8F, 3}, {0xCF, 3}, {0x07, 2},
+      {0x03, 3}, {0x04, 2}, {0x08, 1}, {0x0E, 1}, {0x12, 2}, {0x13, 4}, {0x94, 1}, {0x18, 1}
+    };
+    s.inputs.add(random -> {
+      // a command as drivers give it, once results are out of the way
+      for (int i = 0; i < 10; i++) {
+        fdc.readByte(5);
+      }
+      int[] command = commands[random.nextInt(commands.length)];
+      int[] usual = {random.nextInt(6), random.nextInt(4), random.nextInt(2), 1, 2, 18, 27, 255};
+      fdc.writeByte(5, command[0]);
+      for (int i = 1; i < command[1]; i++) {
+        boolean odd = random.nextInt(30) == 0;
+        fdc.writeByte(5, odd ? random.nextInt(256) : usual[i - 1]);
+      }
+    });
+    s.inputs.add(random -> fdc.writeByte(2, 0x1C | random.nextInt(2) << 5));
+    s.inputs.add(random -> fdc.writeByte(7, random.nextInt(8) == 0 ? 1 : 2 * random.nextInt(2)));
+    s.inputs.add(random -> {
+      for (int i = random.nextInt(600); i >= 0; i--) {
+        s.bench.log.add("data %x".formatted(fdc.readByte(5)));
+        if (random.nextInt(4) != 0) {
+          fdc.writeByte(5, i);
+        }
+      }
+    });
+    s.inputs.add(random -> dma.start(random.nextInt(3000)));
+    s.inputs.add(random -> dma.start(1 << 20));
+    s.inputs.add(random -> first.change(random.nextBoolean() ? "fda1" : ""));
+    s.inputs.add(random -> first.change("fda0"));
+    s.inputs.add(random -> {
+      if (random.nextInt(20) == 0) {
+        first.fault(random.nextInt(300));
+      }
+    });
+  }
+
   private static void ahci(Specimen s) {
     TestRam ram = s.part(new TestRam(1 << 16));
     AhciController ahci = s.part(new AhciController(ram, s.line("pirq")));
     for (int bay = 4; bay < 6; bay++) {
-      OverlayDisk overlay = new OverlayDisk(bay, new TestMedium("disk" + bay, 300, bay), s.bench);
+      OverlayDisk overlay = new OverlayDisk(new TestMedium("disk" + bay, 300, bay), s.bench);
       s.memories.add(overlay);
       AtaDisk disk = s.part(new AtaDisk(s.bench.time, bay, overlay, ahci.port(bay - 4)));
       ahci.port(bay - 4).plug(disk);

@@ -56,11 +56,14 @@ class EveryPortTest {
 
   private static final List<Medium> DISCS =
       List.of(new TestMedium("cd0", 400, 2), new TestMedium("cd1", 200, 3));
+  private static final List<Medium> FLOPPIES =
+      List.of(new TestMedium("fda0", 2880, 4), new TestMedium("fda1", 2880, 5));
   private static final Drives DRIVES =
       new Drives(
           List.of(
               new Drives.Drive(0, Drives.Kind.DISK, List.of(new TestMedium("disk0", 600, 1))),
-              new Drives.Drive(2, Drives.Kind.CDROM, DISCS)));
+              new Drives.Drive(2, Drives.Kind.CDROM, DISCS),
+              new Drives.Drive(10, Drives.Kind.FLOPPY, FLOPPIES)));
 
   /** First and last port of each chip, or of each part of one that something else is true of. */
   private static final int[][] CHIPS = {
@@ -104,6 +107,8 @@ class EveryPortTest {
     {0x3F6, 0x3F6},
     {0x376, 0x376},
     {MASTERS, MASTERS + 15},
+    {0x3F0, 0x3F5}, // floppies
+    {0x3F7, 0x3F7},
     {0x1E8, 0x1EF}, // nobody
   };
 
@@ -264,6 +269,8 @@ class EveryPortTest {
         entry(a, 0, BASE, dice.oneIn(2) ? 0xFEE0_0100L : 0xFEE1_0900L);
       } else if (dice.oneIn(30)) {
         request(a, dice);
+      } else if (dice.oneIn(40)) {
+        floppy(a, dice);
       } else if (dice.oneIn(200)) {
         entry(a, dice.pick(0xCF9, 0xF4), OUT, dice.below(8));
       } else {
@@ -318,6 +325,36 @@ class EveryPortTest {
     entry(a, base + 7, 0, 0);
   }
 
+  /** A request to a floppy drive, by DMA; what it is answered, and what the interrupt was about. */
+  private static void floppy(Assembler a, Dice dice) {
+    boolean write = dice.oneIn(2);
+    int[][] channel = {{0x0A, 6}, {0x0B, write ? 0x4A : 0x46}, {0x0C, 0}, {0x04, 0}, {0x04, 0x10}};
+    int[][] count = {{0x81, 1}, {0x05, 0xFF}, {0x05, dice.below(8)}, {0x0A, 2}, {0x08, 0}};
+    int[][] ready = {{0x3F2, 0x1C}, {0x3F7, 0}};
+    for (int[][] writes : List.of(channel, count, ready)) {
+      for (int[] one : writes) {
+        entry(a, one[0], OUT, one[1]);
+      }
+    }
+    entry(a, 0, WAIT, 30_000);
+    for (int i = 0; i < 8; i++) {
+      entry(a, 0x3F5, 0, 0);
+    }
+    int code = dice.pick(0xE6, 0xE6, 0x4A, 0x07, 0x0F);
+    code = write && code == 0xE6 ? 0xC5 : code;
+    int[] command = {code, 0, dice.below(2), 0, 1 + dice.below(18), 2, 18, 27, 255};
+    int length = code == 0x4A || code == 0x07 ? 2 : code == 0x0F ? 3 : 9;
+    for (int i = 0; i < length; i++) {
+      entry(a, 0x3F5, OUT, command[i]);
+    }
+    entry(a, 0, WAIT, 60_000);
+    for (int i = 0; i < 7; i++) {
+      entry(a, 0x3F5, 0, 0);
+    }
+    entry(a, 0x3F5, OUT, 8);
+    entry(a, 0x3F5, 0, 0);
+  }
+
   /** Reads or writes configuration of a bridge, power management or the video adapter. */
   private static void pciRegister(Assembler a, Dice dice) {
     long chipset = dice.pick(0x0000, 0x0800, 0x0B00) | dice.pick(0x04, 0x58, 0x5C, 0x60, 0x80);
@@ -361,8 +398,10 @@ class EveryPortTest {
     for (int i = 0; i < 4; i++) {
       Input input =
           dice.oneIn(3)
-              ? new Input.DiskFault(dice.pick(0, 2, 3), dice.below(600))
-              : new Input.MediaChange(dice.pick(2, 2, 0), "cd" + dice.below(3));
+              ? new Input.DiskFault(dice.pick(0, 2, 3, 10), dice.below(600))
+              : dice.oneIn(3)
+                  ? new Input.MediaChange(dice.pick(10, 10, 10, 11), "fda" + dice.pick(0, 1, 1, 2))
+                  : new Input.MediaChange(dice.pick(2, 2, 0), "cd" + dice.below(3));
       inputs.add(new TimedInput(UNTIL / 4 + dice.below((int) UNTIL / 2), input));
     }
     inputs.sort(Comparator.comparingLong(TimedInput::now));

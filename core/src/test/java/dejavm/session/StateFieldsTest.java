@@ -43,7 +43,8 @@ class StateFieldsTest {
           "Board.pages",
           "Board.resets",
           "Board.serial",
-          "Board.drives");
+          "Board.drives",
+          "Board.floppies");
 
   @ParameterizedTest
   @ValueSource(

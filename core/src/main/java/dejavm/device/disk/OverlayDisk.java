@@ -15,27 +15,38 @@ import java.util.TreeMap;
  * the medium's or its own.
  */
 public final class OverlayDisk implements Disk {
-  private final int drive;
   private final Medium base;
+  private final long sectors;
   private final Outputs outputs;
   private final TreeMap<Integer, byte[]> written = new TreeMap<>();
   private final BitSet dirty = new BitSet();
   private final byte[] scratch = new byte[PAGE];
 
-  /**
-   * A disk on which nothing was written.
-   *
-   * @param drive what it is called in outputs
-   */
-  public OverlayDisk(int drive, Medium base, Outputs outputs) {
-    this.drive = drive;
+  /** A disk on which nothing was written. */
+  public OverlayDisk(Medium base, Outputs outputs) {
+    this(base, base.sectors(), outputs);
+  }
+
+  /** A disk on which nothing was written, with zeros behind the end of its medium. */
+  private OverlayDisk(Medium base, long sectors, Outputs outputs) {
     this.base = base;
+    this.sectors = sectors;
     this.outputs = outputs;
+  }
+
+  /** A floppy disk on which nothing was written: as large as its format. */
+  public static OverlayDisk floppy(Medium base, Outputs outputs) {
+    return new OverlayDisk(base, FloppyFormat.of(base.sectors()).sectors(), outputs);
+  }
+
+  /** What its medium is called. */
+  String name() {
+    return base.name();
   }
 
   @Override
   public long sectors() {
-    return base.sectors();
+    return sectors;
   }
 
   @Override
@@ -64,16 +75,20 @@ public final class OverlayDisk implements Disk {
       dirty.set(number);
       done += part;
     }
-    outputs.diskWritten(drive, sector, Arrays.copyOfRange(from, offset, offset + count * SECTOR));
+    outputs.diskWritten(name(), sector, Arrays.copyOfRange(from, offset, offset + count * SECTOR));
   }
 
   private byte[] page(int number) {
     byte[] page = written.get(number);
-    if (page == null) {
-      base.readPage(number, scratch);
-      return scratch;
+    if (page != null) {
+      return page;
     }
-    return page;
+    if ((long) number * PER_PAGE < base.sectors()) {
+      base.readPage(number, scratch);
+    } else {
+      Arrays.fill(scratch, (byte) 0);
+    }
+    return scratch;
   }
 
   private static int part(long sector, int left) {
@@ -88,7 +103,7 @@ public final class OverlayDisk implements Disk {
 
   @Override
   public int pages() {
-    return (int) ((base.sectors() + PER_PAGE - 1) / PER_PAGE);
+    return (int) ((sectors + PER_PAGE - 1) / PER_PAGE);
   }
 
   /** A page of the overlay, zeros where nothing was written. */

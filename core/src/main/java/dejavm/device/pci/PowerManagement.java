@@ -14,9 +14,9 @@ import dejavm.device.ByteWide;
  *
  * <p>The timer's status is set by both edges of its highest bit, every 2.3 seconds. What ACPI has
  * the SMI command port for, switching SCI on (0xF1) and off (0xF0), happens in the port itself and
- * needs no system management code; any other command raises an SMI, if both the bit for the port
- * and that for all SMIs are set. Sleeping type 0 is soft-off; the machine wakes from any other at
- * once.
+ * needs no system management code; any other command raises an SMI, if the bit for the port is set.
+ * That for all SMIs is not asked: firmware for emulated PCs does not know of it. Sleeping type 0 is
+ * soft-off; the machine wakes from any other at once.
  *
  * <p>Source: 82371AB datasheet, order no. 290562, sections 7.1 and 7.2; ACPI specification 1.0b,
  * section 4.7.
@@ -62,11 +62,6 @@ public final class PowerManagement implements PciFunction, Stateful<PowerManagem
   private static final int DEVICE_ACTIVITY_B = 0x58;
 
   private static final int COMMAND_ENABLE = 1 << 25;
-
-  /** The global control register, by its offset among the ports. */
-  private static final int GLOBAL_CONTROL = 0x28;
-
-  private static final int SMI_ENABLE = 1;
 
   private static final int TIMER = 0x0001;
   private static final int POWER_BUTTON = 0x0100;
@@ -287,8 +282,7 @@ public final class PowerManagement implements PciFunction, Stateful<PowerManagem
           control |= SCI_ENABLE;
         } else if (value == ACPI_DISABLE) {
           control &= ~SCI_ENABLE;
-        } else if ((config.read(DEVICE_ACTIVITY_B, 4) & COMMAND_ENABLE) != 0
-            && (others[GLOBAL_CONTROL - 16] & SMI_ENABLE) != 0) {
+        } else if ((config.read(DEVICE_ACTIVITY_B, 4) & COMMAND_ENABLE) != 0) {
           systemManagement.run();
         }
         update();

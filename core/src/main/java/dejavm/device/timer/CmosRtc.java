@@ -40,6 +40,9 @@ public final class CmosRtc implements ByteWide, Stateful<CmosRtc.State> {
       int flags,
       long settled) {}
 
+  /** At 0x14: a coprocessor and a PS/2 mouse. */
+  private static final int EQUIPMENT = 0x06;
+
   private static final int CHAIN = 32768;
   private static final int HALF_SECOND = CHAIN / 2;
 
@@ -78,9 +81,10 @@ public final class CmosRtc implements ByteWide, Stateful<CmosRtc.State> {
    *
    * @param start the time at moment 0, in seconds since 1970-01-01
    * @param ram bytes of RAM below 4 GiB, for the bytes in which firmware leaves its size
-   * @param equipment the equipment byte at 0x14: bit 1 coprocessor, bit 2 PS/2 mouse, …
+   * @param floppies the kinds of floppy drives, as firmware keeps them at 0x10: the first one's in
+   *     the high nibble, 0 for none
    */
-  public CmosRtc(Scheduler scheduler, Line irq8, long start, long ram, int equipment) {
+  public CmosRtc(Scheduler scheduler, Line irq8, long start, long ram, int floppies) {
     this.scheduler = scheduler;
     this.irq8 = irq8;
     timer = scheduler.timer("rtc", this::due);
@@ -88,7 +92,10 @@ public final class CmosRtc implements ByteWide, Stateful<CmosRtc.State> {
     memory[A] = 0x26;
     memory[B] = 0x02;
     memory[D] = (byte) 0x80;
-    memory[0x14] = (byte) equipment;
+    memory[0x10] = (byte) floppies;
+    int first = floppies >> 4 != 0 ? 0x01 : 0;
+    int second = (floppies & 0xF) != 0 ? 0x40 : 0;
+    memory[0x14] = (byte) (EQUIPMENT | first | second);
     word(0x15, 640);
     word(0x17, Math.min(Math.max(ram - (1 << 20) >> 10, 0), 0xFFFF));
     word(0x30, Math.min(Math.max(ram - (1 << 20) >> 10, 0), 0xFFFF));

@@ -113,6 +113,14 @@ final class Dsdt {
         legacy("FPU", "PNP0C04", 0, ports(0xF0, 16), Resources.irq(13)),
         legacy("KBD", "PNP0303", 0, ports(0x60, 1), ports(0x64, 1), Resources.irq(1)),
         legacy("MOU", "PNP0F13", 0, Resources.irq(12)),
+        legacy(
+            "FDC",
+            "PNP0700",
+            0,
+            ports(0x3F2, 4),
+            ports(0x3F7, 1),
+            Resources.irq(6),
+            Resources.dma(2)),
         legacy("COM1", "PNP0501", 1, ports(0x3F8, 8), Resources.irq(4)),
         legacy("COM2", "PNP0501", 2, ports(0x2F8, 8), Resources.irq(3)),
         legacy(

@@ -20,7 +20,7 @@ class AhciTest {
   private final TestRam ram = new TestRam(1 << 20);
   private final Probe irq = new Probe();
   private final TestMedium medium = new TestMedium("disk5", 5000, 1);
-  private final OverlayDisk overlay = new OverlayDisk(5, medium, Outputs.NONE);
+  private final OverlayDisk overlay = new OverlayDisk(medium, Outputs.NONE);
   private final AhciController ahci = new AhciController(ram, irq);
   private final AtaDisk disk = new AtaDisk(bench.time, 5, overlay, ahci.port(1));
 

@@ -18,7 +18,7 @@ class AtaDiskTest {
 
   private final Workbench bench = new Workbench();
   private final TestMedium medium = new TestMedium("disk0", SECTORS, 1);
-  private final OverlayDisk overlay = new OverlayDisk(0, medium, Outputs.NONE);
+  private final OverlayDisk overlay = new OverlayDisk(medium, Outputs.NONE);
   private final TestDma dma = new TestDma();
   private final Probe irq = new Probe();
   private final AtaDisk disk = new AtaDisk(bench.time, 0, overlay, dma);

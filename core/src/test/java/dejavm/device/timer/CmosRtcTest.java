@@ -22,7 +22,7 @@ class CmosRtcTest {
 
   private CmosRtc at(String time) {
     long start = LocalDateTime.parse(time).toEpochSecond(ZoneOffset.UTC);
-    return new CmosRtc(bench.time, irq, start, 256L << 20, 0x06);
+    return new CmosRtc(bench.time, irq, start, 256L << 20, 0x45);
   }
 
   private int read(int register) {
@@ -262,7 +262,8 @@ class CmosRtcTest {
 
   @Test
   void theMemoryHoldsWhatFirmwareLeaves() {
-    assertThat(read(0x14)).isEqualTo(0x06);
+    assertThat(read(0x14)).isEqualTo(0x47);
+    assertThat(read(0x10)).as("a drive of 1.44M and one of 2.88M").isEqualTo(0x45);
     assertThat(read(0x15) | read(0x16) << 8).isEqualTo(640);
     assertThat(read(0x17) | read(0x18) << 8).isEqualTo(65535);
     assertThat(read(0x34) | read(0x35) << 8).isEqualTo(240 * 16);
