@@ -17,6 +17,9 @@ public final class Admission {
   private final Mmu mmu;
   private boolean inProgress;
 
+  /** The last data access could not be looked up. */
+  private boolean refused;
+
   Admission(Mmu mmu) {
     this.mmu = mmu;
   }
@@ -37,18 +40,30 @@ public final class Admission {
    * @throws PageFault where it faults
    */
   public boolean admit(long linear, int size, int access) {
+    refused = true;
     if ((linear & 0xFFF) + size > 4096) {
       return false;
     }
     inProgress = true;
     try {
       mmu.probe(linear, size, access);
+      refused = false;
     } catch (Refused device) {
       return false;
     } finally {
       inProgress = false;
     }
     return mmu.direct(linear, 1, access) >= 0;
+  }
+
+  /**
+   * After {@link #admit} found no entry for a store: tells all who must hear of it.
+   *
+   * @return the offset in {@link PhysicalMemory#segment()} that the caller writes to next, once; or
+   *     -1 where the store needs another way
+   */
+  public long announce(int size) {
+    return refused ? -1 : mmu.announce(size);
   }
 
   /**

@@ -92,6 +92,9 @@ public final class Mmu {
   /** Whether the last walk reached a device: such a walk is made again for every access. */
   private boolean uncached;
 
+  /** Where in RAM the last address that was translated is, if it may be written to; else -1. */
+  private long translated;
+
   /**
    * @param tlbEntries entries in a bank of the translation cache: a power of two, 1 to 65536; there
    *     are four at least, so that an address can tell which it cannot be in
@@ -495,14 +498,33 @@ public final class Mmu {
       physical = linear & a20;
     }
     long offset = memory.offset(physical);
+    translated = -1;
     if (offset >= 0 && !uncached && !watches.inPage(linear & ~0xFFFL)) {
-      fill(
-          linear & ~0xFFFL,
-          offset & ~0xFFFL,
-          writable && (memory.entry(physical) & 3) == 0,
-          access);
+      boolean toRam = writable && (memory.entry(physical) & 3) == PhysicalMemory.RAM;
+      translated = toRam ? offset : -1;
+      fill(linear & ~0xFFFL, offset & ~0xFFFL, toRam, access);
     }
     return physical;
+  }
+
+  /**
+   * After a {@link #probe} for a store within a page that has no write access: tells all who must
+   * hear of the store, which the caller makes next.
+   *
+   * @return the offset in {@link PhysicalMemory#segment()}, or -1 where the store needs another
+   *     way, or changes what the engine executes
+   */
+  long announce(int size) {
+    long offset = translated;
+    if (offset < 0) {
+      return -1;
+    }
+    boolean before = disturbed;
+    disturbed = false;
+    written(offset, size);
+    boolean changed = disturbed;
+    disturbed |= before;
+    return changed ? -1 : offset;
   }
 
   private void fill(long linearPage, long offset, boolean writable, int access) {

@@ -304,7 +304,7 @@ final class Dispatcher {
     switch (reason) {
       case Stubs.MISS -> {
         statistics.misses++;
-        return admit(site) ? sites.resume[site] : 0;
+        return admit(site);
       }
       case Stubs.EDGE -> {
         statistics.edges++;
@@ -413,25 +413,38 @@ final class Dispatcher {
   }
 
   /**
-   * Whether the access that missed has an entry in the translation cache now. Two accesses of one
-   * instruction may want the same entry: then neither has it for long.
+   * Where to go on after an access missed; 0 where the interpreter has to make it. Two accesses of
+   * one instruction may want the same entry: then neither has it for long.
    */
-  private boolean admit(int site) {
+  private long admit(int site) {
     int left = workspace.int4(Workspace.BUDGET);
     again = left == missedAt && sites.resume[site] == missed ? again + 1 : 0;
     missedAt = left;
     missed = sites.resume[site];
     if (again > 1) {
-      return false;
+      return 0;
     }
     long address = workspace.long8(Workspace.ADDRESS);
-    int access = sites.access[site];
+    int size = sites.access[site] & 0xFF;
+    boolean write = sites.access[site] > 0xFF;
     try {
-      return Cpu.canonical(address)
-          && mmu.admission().admit(address, access & 0xFF, access > 0xFF ? Mmu.WRITE : Mmu.READ);
+      if (!Cpu.canonical(address)) {
+        return 0;
+      }
+      if (mmu.admission().admit(address, size, write ? Mmu.WRITE : Mmu.READ)) {
+        return sites.resume[site];
+      }
+      boolean once = write && sites.granted[site] != 0;
+      long offset = once ? mmu.admission().announce(size) : -1;
+      if (offset < 0) {
+        return 0;
+      }
+      statistics.announced++;
+      workspace.set(Workspace.GRANT, mmu.memory().segment().address() + offset - address);
+      return sites.granted[site];
     } catch (PageFault | NonCanonical fault) {
       // The interpreter meets it again, at the instruction.
-      return false;
+      return 0;
     }
   }
 

@@ -57,6 +57,9 @@ final class Emission {
   /** How many instructions the block counts. */
   int counted;
 
+  /** The site of the last check of an access. */
+  private int checked;
+
   /** The site of {@link #requireNextPage}. */
   int crossing;
 
@@ -267,6 +270,12 @@ final class Emission {
     check(segment, at, bytes, write, false);
   }
 
+  /** As {@link #check(int, int, int, boolean)}, where more accesses within the page follow. */
+  void checkMany(int segment, int at, int bytes, boolean write) {
+    check(segment, at, bytes, write, false);
+    sites.granted[checked] = 0;
+  }
+
   private void check(int segment, int at, int bytes, boolean write, boolean aligned) {
     address = at;
     if (!isFlat(segment)) {
@@ -293,6 +302,8 @@ final class Emission {
     sites.access[site] = bytes | (write ? 0x100 : 0);
     cold(a.forward(Assembler.NE), stubs.miss, site, address);
     a.load(8, R10, a.at(STATE, R10, 0, entry + Tlb.HOST_ADDEND));
+    sites.granted[site] = a.here();
+    checked = site;
   }
 
   private boolean isFlat(int segment) {

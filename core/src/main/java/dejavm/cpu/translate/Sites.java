@@ -19,6 +19,9 @@ final class Sites {
   /** Where to go on after a miss; or the end of the jump to be patched. */
   long[] resume = new long[1 << 12];
 
+  /** Of a miss: where to go on with the access, once, its sum for the host's address given. */
+  long[] granted = new long[1 << 12];
+
   /** Of a miss: the bytes of the access, with bit 8 set for a store. */
   int[] access = new int[1 << 12];
 
@@ -43,6 +46,7 @@ final class Sites {
       refund = Arrays.copyOf(refund, 2 * count);
       resume = Arrays.copyOf(resume, 2 * count);
       access = Arrays.copyOf(access, 2 * count);
+      granted = Arrays.copyOf(granted, 2 * count);
       insn = Arrays.copyOf(insn, 2 * count);
       decoded = Arrays.copyOf(decoded, 2 * count);
     }

@@ -24,6 +24,10 @@ public final class Statistics {
   long entries;
 
   long misses;
+
+  /** Stores that somebody had to hear of, to pages with code or with page tables. */
+  long announced;
+
   long edges;
   long lookups;
   long jumpsCleared;
@@ -50,6 +54,7 @@ public final class Statistics {
     figures.put("instructions_translated", instructionsTranslated);
     figures.put("entries", entries);
     figures.put("tlb_misses", misses);
+    figures.put("stores_announced", announced);
     figures.put("jumps_patched", edges);
     figures.put("jumps_looked_up", lookups);
     figures.put("jump_caches_emptied", jumpsCleared);

@@ -113,10 +113,10 @@ final class StringEmitter {
     a.test(8, RCX, RCX);
     int nothing = a.forward(Assembler.E);
     if (two) {
-      e.check(in.segment, RSI, bytes, false);
+      e.checkMany(in.segment, RSI, bytes, false);
       a.store(8, state(SOURCE), R10);
     }
-    e.check(Cpu.ES, RDI, bytes, !compares);
+    e.checkMany(Cpu.ES, RDI, bytes, !compares);
     howMany(bytes, two);
     a.store(8, state(Workspace.SCRATCH), RCX);
     if (two) {

@@ -1,5 +1,6 @@
 package dejavm.cpu.translate;
 
+import static dejavm.cpu.translate.Assembler.R10;
 import static dejavm.cpu.translate.Assembler.R11;
 import static dejavm.cpu.translate.Assembler.R12;
 import static dejavm.cpu.translate.Assembler.R13;
@@ -86,6 +87,8 @@ final class Stubs {
     a.copy(R15, RDI);
     a.copy(R11, RSI);
     a.load(8, R13, state(Workspace.BUDGET));
+    a.load(8, R9, state(Workspace.ADDRESS));
+    a.load(8, R10, state(Workspace.GRANT));
     a.with(Assembler.CMP, 4, state(Workspace.XMM_LOADED), 0);
     int without = a.forward(Assembler.E);
     loadXmm();

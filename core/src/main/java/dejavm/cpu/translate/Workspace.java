@@ -107,6 +107,9 @@ final class Workspace {
   static final int TSC_OFFSET = END + 24;
   static final int TSC_AUX = END + 32;
 
+  /** What to add to {@link #ADDRESS} for the address of the host, for one access. */
+  static final int GRANT = END + 40;
+
   /** The jump caches, one for each mode: pairs of a target in CS and its code. */
   private static final int JUMP_CACHES = 4096 - ORIGIN;
 
