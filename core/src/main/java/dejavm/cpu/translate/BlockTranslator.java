@@ -93,7 +93,7 @@ final class BlockTranslator {
         stopped = !mode.flat();
         break;
       }
-      if (!accepts(insn, mode, at)) {
+      if (!accepts(insn, mode)) {
         refused = insn;
         stopped = true;
         end = at + insn.length;
@@ -117,7 +117,7 @@ final class BlockTranslator {
    */
   boolean decodeCrossing(byte[] bytes, int offset, Mode mode) {
     Insn insn = decoder.decode(bytes, offset, bytes.length, mode.bits());
-    if (insn == null || !accepts(insn, mode, offset)) {
+    if (insn == null || !accepts(insn, mode)) {
       return false;
     }
     crossing = true;
@@ -136,10 +136,10 @@ final class BlockTranslator {
     return count == 0 && refused == null;
   }
 
-  private boolean accepts(Insn in, Mode mode, int offset) {
+  private boolean accepts(Insn in, Mode mode) {
     return in.mnemonic != Mnemonic.INVALID
         && model.has(in)
-        && (control.accepts(in, mode, offset)
+        && (control.accepts(in, mode)
             || integers.accepts(in)
             || shifts.accepts(in)
             || products.accepts(in)

@@ -40,8 +40,8 @@ final class ControlEmitter {
     this.known = known;
   }
 
-  /** Whether {@link #emit} knows an instruction of a mode, at an offset of its page. */
-  boolean accepts(Insn in, Mode mode, int inPage) {
+  /** Whether {@link #emit} knows an instruction of a mode. */
+  boolean accepts(Insn in, Mode mode) {
     boolean whole = in.operandSize * 8 == mode.bits();
     return switch (in.mnemonic) {
       case PUSH -> in.operands[0].kind() != Kind.SEGMENT;
@@ -51,19 +51,11 @@ final class ControlEmitter {
       case CLI -> mode.flat();
       case PAUSE, CLD, STD, CLC, STC, CMC -> true;
       case LAHF, SAHF -> mode.bits() != 64;
-      case JCC -> whole && (mode.flat() || isInPage(in, inPage));
+      case JCC, RET -> whole;
       case JMP, CALL ->
-          in.operands[0].kind() == Kind.REL
-              ? whole && (mode.flat() || isInPage(in, inPage))
-              : whole && mode.flat() && !isStackPointer(in.operands[0]);
-      case RET -> whole && mode.flat();
+          whole && (in.operands[0].kind() == Kind.REL || !isStackPointer(in.operands[0]));
       default -> false;
     };
-  }
-
-  private static boolean isInPage(Insn in, int inPage) {
-    long target = inPage + in.length + in.immediate;
-    return target >= 0 && target <= 0xFFF && inPage + in.length <= 0xFFF;
   }
 
   private static boolean isStackPointer(Operand operand) {
@@ -268,6 +260,41 @@ final class ControlEmitter {
     e.goTo(inPage, Emission.isInPage(inPage) ? known.code(inPage) : 0);
   }
 
+  /** Goes to the target of a relative jump. */
+  private void goToTarget() {
+    int inPage = target();
+    if (e.mode.flat() || Emission.isInPage(inPage)) {
+      goTo(inPage);
+      return;
+    }
+    flags.save();
+    targetInto(R9);
+    requireInLimit(R9);
+    e.lookUpOutside();
+  }
+
+  /** The target of a relative jump out of the page, in a segment that is not flat. */
+  private void targetInto(int register) {
+    a.load(8, register, state(Workspace.PAGE));
+    a.lea(4, register, a.at(register, target()));
+    narrow(register);
+  }
+
+  /** A target is no wider than the operand. */
+  private void narrow(int register) {
+    if (e.in.operandSize == 2) {
+      a.zeroExtend(2, register, register);
+    }
+  }
+
+  /** Leaves the instruction to the interpreter if a target is beyond the segment. */
+  private void requireInLimit(int register) {
+    if (!e.mode.flat()) {
+      a.from(Assembler.CMP, 8, register, state(Workspace.READ_HIGH + 8 * Cpu.CS));
+      e.interpretIf(Assembler.A);
+    }
+  }
+
   private void branch() {
     int condition = flags.condition(e.in.condition);
     if (flags.savesQuietly()) {
@@ -282,30 +309,40 @@ final class ControlEmitter {
     int jump = a.forward(condition);
     goTo(following());
     a.land(jump);
-    goTo(taken);
+    goToTarget();
   }
 
   private void jump() {
     Operand to = e.in.operands[0];
     switch (to.kind()) {
-      case REL -> goTo(target());
+      case REL -> goToTarget();
       case MEM -> {
         int bytes = e.in.operandSize;
         e.access(bytes, false);
         a.load(bytes, R9, e.memory());
-        goToTarget(0);
+        narrow(R9);
+        goToAddress(0);
       }
       default -> {
         flags.settle();
         e.settled();
         a.copy(R9, e.use(to.register(), R9));
-        goToTarget(0);
+        narrow(R9);
+        goToAddress(0);
       }
     }
   }
 
-  /** Goes to where R9 says, moving the stack pointer unless the target is not canonical. */
-  private void goToTarget(int release) {
+  /** Goes to where R9 says, moving the stack pointer unless the jump is to fault. */
+  private void goToAddress(int release) {
+    if (!e.mode.flat()) {
+      requireInLimit(R9);
+      if (release != 0) {
+        moveStack(release);
+      }
+      e.lookUpOutside();
+      return;
+    }
     int jumps = e.lookUp();
     e.coldIf(
         Assembler.NE,
@@ -338,24 +375,33 @@ final class ControlEmitter {
     switch (to.kind()) {
       case REL -> {
         accessBelow(bytes);
+        boolean near = e.mode.flat() || Emission.isInPage(target());
+        if (!near) {
+          targetInto(R11);
+          requireInLimit(R11);
+        }
         pushReturn();
-        goTo(target());
+        goToTarget();
         return;
       }
       case MEM -> {
         e.access(bytes, false);
         a.load(bytes, R11, e.memory());
+        narrow(R11);
         a.store(8, state(Workspace.SCRATCH), R11);
         accessBelow(bytes);
-        if (bytes == 8) {
+        if (bytes == 8 || !e.mode.flat()) {
           a.load(8, R11, state(Workspace.SCRATCH));
+          requireInLimit(R11);
           e.requireCanonical();
         }
       }
       default -> {
         accessBelow(bytes);
         a.copy(R11, e.use(to.register(), R11));
+        narrow(R11);
         a.store(8, state(Workspace.SCRATCH), R11);
+        requireInLimit(R11);
         e.requireCanonical();
       }
     }
@@ -369,6 +415,7 @@ final class ControlEmitter {
     int bytes = in.operandSize;
     accessTop(bytes);
     a.load(bytes, R9, e.memory());
-    goToTarget(bytes + (in.operands.length == 0 ? 0 : (int) in.immediate & 0xFFFF));
+    narrow(R9);
+    goToAddress(bytes + (in.operands.length == 0 ? 0 : (int) in.immediate & 0xFFFF));
   }
 }
