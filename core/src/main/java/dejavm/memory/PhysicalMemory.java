@@ -55,13 +55,7 @@ public final class PhysicalMemory implements Paged {
   public static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private static final long MARGIN = 1 << 16;
-
-  /** So many bytes the C library never takes from its heap (mallopt(3), M_MMAP_THRESHOLD). */
-  private static final long MAPPED = 33L << 20;
-
   private final MemorySegment segment;
-  private final List<MemorySegment> margins;
   private final long ramSize;
   private final int[] ordinary = new int[MAP_PAGES];
 
@@ -86,24 +80,13 @@ public final class PhysicalMemory implements Paged {
     }
     this.ramSize = ramSize;
     this.romEnd = ramSize;
-    long size = ramSize + ROM_CAPACITY;
-    MemorySegment whole = Arena.ofAuto().allocate(size + 2 * MARGIN, PAGE_SIZE);
-    segment = whole.asSlice(MARGIN, size);
-    margins = List.of(whole.asSlice(0, MARGIN), whole.asSlice(MARGIN + size));
+    segment = Arena.ofAuto().allocate(ramSize + ROM_CAPACITY, PAGE_SIZE);
     flags = new byte[(int) (ramSize / PAGE_SIZE)];
     Arrays.fill(ordinary, OUTSIDE);
   }
 
   public long ramSize() {
     return ramSize;
-  }
-
-  /**
-   * What lies before and behind {@link #segment}: nobody has any business there. Only of memory so
-   * large that it is mapped by itself may an engine have the host forbid it.
-   */
-  public List<MemorySegment> margins() {
-    return segment.byteSize() < MAPPED ? List.of() : margins;
   }
 
   /** The bytes of RAM, then those of the ROMs; for the engines and {@link Mmu}. */

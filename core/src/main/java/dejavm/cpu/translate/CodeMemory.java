@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
 
 /**
  * Memory of the host for translated code: one file in memory, mapped twice, so that no page is
@@ -28,10 +27,6 @@ final class CodeMemory {
   private static final int MAP_ANONYMOUS = 0x20;
   private static final int MAP_NORESERVE = 0x4000;
   private static final int MFD_CLOEXEC = 1;
-
-  /** How to map addresses that nothing lies at. */
-  private static final int NOTHING = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-
   private static final long GUARD = 1 << 16;
 
   private final long size;
@@ -41,22 +36,19 @@ final class CodeMemory {
 
   /**
    * @param size bytes, a multiple of 64 KiB, less than 2 GiB; pages that are not used cost nothing
-   * @param guards whole pages that nobody may touch from now on
    * @throws UnsupportedOperationException where the host does not allow it
    */
-  CodeMemory(long size, List<MemorySegment> guards) {
+  CodeMemory(long size) {
     this.size = size;
     try {
       Host host = new Host();
       int file = host.memfd("dejavm-code", size);
-      long around = host.map(0, size + 2 * GUARD, PROT_NONE, NOTHING, -1);
+      long around =
+          host.map(0, size + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
       executable =
           host.map(around + GUARD, size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, file);
       long view = host.map(0, size, PROT_READ | PROT_WRITE, MAP_SHARED, file);
       host.close(file);
-      for (MemorySegment guard : guards) {
-        host.map(guard.address(), guard.byteSize(), PROT_NONE, NOTHING | MAP_FIXED, -1);
-      }
       writable =
           MemorySegment.ofAddress(view).reinterpret(size, host.lifetime(this, around, view), null);
     } catch (UnsupportedOperationException refused) {

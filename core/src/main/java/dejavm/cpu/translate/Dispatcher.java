@@ -75,7 +75,7 @@ final class Dispatcher {
    * @throws UnsupportedOperationException where the host gives no executable memory
    */
   Dispatcher(Cpu cpu, Interpreter interpreter, long codeMemory) {
-    memory = new CodeMemory(codeMemory, cpu.mmu.memory().margins());
+    memory = new CodeMemory(codeMemory);
     this.cpu = cpu;
     this.interpreter = interpreter;
     mmu = cpu.mmu;

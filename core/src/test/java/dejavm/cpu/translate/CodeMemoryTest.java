@@ -12,11 +12,6 @@ import dejavm.cpu.Engine;
 import dejavm.cpu.interpret.Interpreter;
 import dejavm.memory.Mmu;
 import dejavm.memory.PhysicalMemory;
-import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -62,33 +57,5 @@ class CodeMemoryTest {
     assertThat(translated.r).isEqualTo(interpreted.r);
     assertThat(translated.rip).isEqualTo(interpreted.rip);
     assertThat(translator[0].statistics().figures().get("code_memory_full")).isGreaterThan(1);
-  }
-
-  @Test
-  void nobodyMayTouchWhatIsAroundTheMemory() throws IOException {
-    assumeTrue(Translator.isSupported(), "translated code is for x86-64 Linux");
-    PhysicalMemory memory = new PhysicalMemory(64 << 20);
-    CodeMemory code = new CodeMemory(1 << 20, memory.margins());
-    List<String> maps = Files.readAllLines(Path.of("/proc/self/maps"));
-    MemorySegment ram = memory.segment();
-    long[] outside = {ram.address() - 1, ram.address() + ram.byteSize(), code.here() - 1};
-    for (long address : outside) {
-      assertThat(rights(maps, address)).as("%x", address).isEqualTo("---p");
-    }
-    assertThat(rights(maps, ram.address())).startsWith("rw-");
-    assertThat(rights(maps, code.here())).isEqualTo("r-xs");
-  }
-
-  /** The rights to an address, of the ranges of proc_pid_maps(5). */
-  private static String rights(List<String> maps, long address) {
-    for (String line : maps) {
-      String[] fields = line.split(" ");
-      String[] range = fields[0].split("-");
-      if (Long.parseUnsignedLong(range[0], 16) <= address
-          && address < Long.parseUnsignedLong(range[1], 16)) {
-        return fields[1];
-      }
-    }
-    return "";
   }
 }
