@@ -35,9 +35,13 @@ public final class X87 implements Stateful<X87.State> {
   /** The slot after the eight registers: what an 80-bit store is about to write. */
   public static final int LATCH = 8;
 
-  private static final int EXCEPTIONS = 0x3f;
-  private static final int CONTROL_BITS = 0x1f3f;
-  private static final int CONTROL_FIXED = 0x40;
+  /** The six exceptions, as flags in the status word and as masks in the control word. */
+  public static final int EXCEPTIONS = 0x3f;
+
+  /** The bits of the control word that FLDCW loads, and the one that always reads as one. */
+  public static final int CONTROL_BITS = 0x1f3f;
+
+  public static final int CONTROL_FIXED = 0x40;
 
   /** Significands by physical register, and the {@link #LATCH}. */
   public final long[] significand = new long[9];

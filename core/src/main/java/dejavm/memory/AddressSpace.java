@@ -9,7 +9,7 @@ package dejavm.memory;
  */
 final class AddressSpace {
   /** The paging mode, and where the tables start: by it a space is found again. */
-  private record Tables(
+  record Tables(
       long cr3, boolean paging, boolean pae, boolean longMode, long p0, long p1, long p2, long p3) {
 
     static Tables of(long cr3, boolean paging, boolean pae, boolean longMode, long[] pdpte) {
@@ -68,13 +68,13 @@ final class AddressSpace {
   }
 
   /** Whether this is the space of these tables. */
-  boolean isOf(long cr3, boolean paging, boolean pae, boolean longMode, long[] pdpte) {
-    return Tables.of(cr3, paging, pae, longMode, pdpte).equals(tables);
+  boolean isOf(Tables others) {
+    return others.equals(tables);
   }
 
   /** Makes it the space of these tables, empty. */
-  void become(long cr3, boolean paging, boolean pae, boolean longMode, long[] pdpte) {
-    tables = Tables.of(cr3, paging, pae, longMode, pdpte);
+  void become(Tables newTables) {
+    tables = newTables;
     flush();
   }
 

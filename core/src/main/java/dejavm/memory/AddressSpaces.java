@@ -28,11 +28,11 @@ final class AddressSpaces {
   }
 
   /** Uses the space of these tables from now on. */
-  void select(long cr3, boolean paging, boolean pae, boolean longMode, long[] pdpte) {
+  void select(AddressSpace.Tables tables) {
     int oldest = 0;
     int found = -1;
     for (int i = 0; i < spaces.length; i++) {
-      if (spaces[i].isValid() && spaces[i].isOf(cr3, paging, pae, longMode, pdpte)) {
+      if (spaces[i].isValid() && spaces[i].isOf(tables)) {
         found = i;
       }
       if (selected[i] < selected[oldest]) {
@@ -41,7 +41,7 @@ final class AddressSpaces {
     }
     if (found < 0) {
       found = oldest;
-      spaces[found].become(cr3, paging, pae, longMode, pdpte);
+      spaces[found].become(tables);
     }
     active = spaces[found];
     selected[found] = ++selections;

@@ -151,7 +151,7 @@ public final class Mmu {
     paging = paged;
     pae = extended;
     longMode = isLong;
-    spaces.select(cr3, paging, pae, longMode, pdpte);
+    spaces.select(AddressSpace.Tables.of(cr3, paging, pae, longMode, pdpte));
     int kind = bank - supervisorBank;
     supervisorBank = spaces.active().base;
     overrideBank = supervisorBank + cache.bank(1);

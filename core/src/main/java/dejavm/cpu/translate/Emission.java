@@ -237,20 +237,20 @@ final class Emission {
 
   /** Leaves, to come back at once, unless the XMM registers are loaded. */
   void requireXmm() {
-    a.with(Assembler.CMP, 4, a.at(STATE, Workspace.XMM_LOADED), 0);
-    int jump = a.forward(Assembler.E);
-    int site = sites.add(offset, counted - number);
-    sites.resume[site] = a.here();
-    cold(jump, stubs.xmm, site, R9);
+    requireLoaded(Workspace.XMM_LOADED, stubs.xmm);
   }
 
   /** Leaves, to come back at once, unless the x87's registers are loaded. */
   void requireX87() {
-    a.with(Assembler.CMP, 4, a.at(STATE, Workspace.X87_LOADED), 0);
+    requireLoaded(Workspace.X87_LOADED, stubs.x87);
+  }
+
+  private void requireLoaded(int place, long stub) {
+    a.with(Assembler.CMP, 4, a.at(STATE, place), 0);
     int jump = a.forward(Assembler.E);
     int site = sites.add(offset, counted - number);
     sites.resume[site] = a.here();
-    cold(jump, stubs.x87, site, R9);
+    cold(jump, stub, site, R9);
   }
 
   /** From here on the instruction may be begun anew. */

@@ -3,6 +3,7 @@ package dejavm.cpu.translate;
 import static dejavm.cpu.translate.Assembler.R11;
 import static dejavm.cpu.translate.Assembler.R9;
 
+import dejavm.cpu.X87;
 import dejavm.cpu.X87Escape;
 import dejavm.cpu.decode.Insn;
 import dejavm.cpu.decode.Mnemonic;
@@ -24,14 +25,10 @@ import dejavm.cpu.decode.Row;
  * <p>Source: Intel SDM volume 1, chapter 8; volume 2, appendix B.17.
  */
 final class X87Emitter {
-  private static final int ALL_MASKED = 0x3F;
-
   /** Precision control, of which one value is reserved. */
   private static final int PRECISION = 0x300;
 
   private static final int RESERVED_PRECISION = 0x100;
-  private static final int CONTROL_BITS = 0x1F3F;
-  private static final int CONTROL_FIXED = 0x40;
 
   private final Emission e;
   private final Assembler a;
@@ -233,15 +230,15 @@ final class X87Emitter {
     e.access(2, false);
     a.zeroExtend(2, R11, e.memory());
     a.load(4, R9, R11);
-    a.with(Assembler.AND, 4, R9, ALL_MASKED);
-    a.with(Assembler.CMP, 4, R9, ALL_MASKED);
+    a.with(Assembler.AND, 4, R9, X87.EXCEPTIONS);
+    a.with(Assembler.CMP, 4, R9, X87.EXCEPTIONS);
     e.interpretIf(Assembler.NE);
     a.load(4, R9, R11);
     a.with(Assembler.AND, 4, R9, PRECISION);
     a.with(Assembler.CMP, 4, R9, RESERVED_PRECISION);
     e.interpretIf(Assembler.E);
-    a.with(Assembler.AND, 4, R11, CONTROL_BITS);
-    a.with(Assembler.OR, 4, R11, CONTROL_FIXED);
+    a.with(Assembler.AND, 4, R11, X87.CONTROL_BITS);
+    a.with(Assembler.OR, 4, R11, X87.CONTROL_FIXED);
     a.store(4, a.at(Emission.STATE, Workspace.X87_CONTROL), R11);
     // FLDCW.
     a.modrm(0xD9, 4, 5, a.at(Emission.STATE, Workspace.X87_CONTROL), 0);
@@ -249,6 +246,7 @@ final class X87Emitter {
 
   /** Whether the host may execute the guest's instructions: nothing can trap. */
   static boolean isUsable(int control) {
-    return (control & ALL_MASKED) == ALL_MASKED && (control & PRECISION) != RESERVED_PRECISION;
+    return (control & X87.EXCEPTIONS) == X87.EXCEPTIONS
+        && (control & PRECISION) != RESERVED_PRECISION;
   }
 }
