@@ -3,7 +3,6 @@ package dejavm.memory;
 import dejavm.bus.Backing;
 import dejavm.bus.Paged;
 import dejavm.bus.Visibility;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -55,6 +54,7 @@ public final class PhysicalMemory implements Paged {
   public static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private final HostMemory host;
   private final MemorySegment segment;
   private final long ramSize;
   private final int[] ordinary = new int[MAP_PAGES];
@@ -80,7 +80,8 @@ public final class PhysicalMemory implements Paged {
     }
     this.ramSize = ramSize;
     this.romEnd = ramSize;
-    segment = Arena.ofAuto().allocate(ramSize + ROM_CAPACITY, PAGE_SIZE);
+    host = new HostMemory(ramSize + ROM_CAPACITY);
+    segment = host.segment();
     flags = new byte[(int) (ramSize / PAGE_SIZE)];
     Arrays.fill(ordinary, OUTSIDE);
   }
@@ -92,6 +93,11 @@ public final class PhysicalMemory implements Paged {
   /** The bytes of RAM, then those of the ROMs; for the engines and {@link Mmu}. */
   public MemorySegment segment() {
     return segment;
+  }
+
+  /** Has the host's memory right before and behind {@link #segment} forbidden. */
+  public void guard(Guard guard) {
+    host.guard(guard);
   }
 
   /** Adds one who is told of writes into pages that hold code. */

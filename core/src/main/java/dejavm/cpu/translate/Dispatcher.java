@@ -75,7 +75,9 @@ final class Dispatcher {
    * @throws UnsupportedOperationException where the host gives no executable memory
    */
   Dispatcher(Cpu cpu, Interpreter interpreter, long codeMemory) {
-    memory = new CodeMemory(codeMemory);
+    HostCalls host = new HostCalls();
+    memory = new CodeMemory(codeMemory, host);
+    cpu.mmu.memory().guard(host);
     this.cpu = cpu;
     this.interpreter = interpreter;
     mmu = cpu.mmu;

@@ -113,7 +113,7 @@ class HostCodeTest {
 
   private static String code(Block block) {
     Mmu mmu = new Mmu(new PhysicalMemory(1 << 16), NOTHING, 1024);
-    CodeMemory memory = new CodeMemory(1 << 20);
+    CodeMemory memory = new CodeMemory(1 << 20, new HostCalls());
     Emission emission = new Emission(new Sites(), mmu);
     HostFeatures all = new HostFeatures(-1);
     Stubs stubs = new Stubs(emission.a, memory, all);
