@@ -7,6 +7,7 @@ import dejavm.record.LogText;
 import dejavm.record.RecordingException;
 import dejavm.record.RecordingReader;
 import dejavm.session.Comparison;
+import dejavm.session.Lockstep;
 import dejavm.session.ReplaySide;
 import dejavm.session.Side;
 import java.nio.file.Files;
@@ -14,9 +15,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** {@code verify --against}: steps two sides together, and tells where they part. */
 final class Against {
+  /** In place of instructions between two comparisons: each block of translated code. */
+  static final long BLOCK = 0;
+
   private static final int EVENTS_BEFORE = 3;
   private static final int EVENTS_AFTER = 2;
 
@@ -40,9 +45,15 @@ final class Against {
   int compare(RecordingReader reader) {
     Side left = new ReplaySide(file.toString(), reader, engine);
     Execution.Kind second = EngineOptions.named(other);
+    boolean translated =
+        (engine == Execution.Kind.TRANSLATE) != (second == Execution.Kind.TRANSLATE);
+    if (every == BLOCK && (second == null || !translated)) {
+      throw Refusal.usage(
+          "--every block: one of the two engines must be translate, the other another one");
+    }
     if (second != null) {
       Side right = new ReplaySide("engine " + other, reader, second);
-      return compare(left, right, Map.of(file.toString(), reader));
+      return compareEngines(left, right, reader, translated, second);
     }
     Path path = Path.of(other);
     if (!Files.exists(path)) {
@@ -65,10 +76,35 @@ final class Against {
     }
   }
 
+  /** Translated code runs no single instructions, so where it differs is found by blocks. */
+  private int compareEngines(
+      Side left, Side right, RecordingReader reader, boolean translated, Execution.Kind second) {
+    Map<String, RecordingReader> readers = Map.of(file.toString(), reader);
+    Comparison.Result result = null;
+    if (every != BLOCK) {
+      result = new Comparison(left, right, every).run(progress());
+    }
+    if (translated && (result == null || !result.identical())) {
+      Lockstep lockstep =
+          new Lockstep(reader, engine == Execution.Kind.TRANSLATE ? second : engine);
+      Comparison.Result byBlock = lockstep.run(progress());
+      if (result == null || !byBlock.identical()) {
+        return tell(lockstep.left(), lockstep.right(), byBlock, readers);
+      }
+    }
+    return tell(left, right, result, readers);
+  }
+
+  private LongConsumer progress() {
+    return report.progress(retired -> "comparing: %,d instructions".formatted(retired));
+  }
+
   private int compare(Side left, Side right, Map<String, RecordingReader> readers) {
-    Comparison.Result result =
-        new Comparison(left, right, every)
-            .run(report.progress(retired -> "comparing: %,d instructions".formatted(retired)));
+    return tell(left, right, new Comparison(left, right, every).run(progress()), readers);
+  }
+
+  private int tell(
+      Side left, Side right, Comparison.Result result, Map<String, RecordingReader> readers) {
     report.clear();
     Map<String, Object> figures = figures(left, right, result, readers);
     if (json) {
@@ -119,7 +155,7 @@ final class Against {
     List<String> executed = difference.instructions();
     report.line(
         executed.isEmpty()
-            ? "before the first instruction:"
+            ? "after tick %d, %d instructions:".formatted(difference.now(), difference.retired())
             : "tick %d, instruction %d:".formatted(difference.now(), difference.retired() + 1));
     for (int i = 0; i < executed.size(); i++) {
       report.line((i + 1 < executed.size() ? "   " : "=> ") + executed.get(i));

@@ -51,13 +51,14 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--every",
-      paramLabel = "N",
+      paramLabel = "N|block",
       defaultValue = "1048576",
       description = {
         "With --against: compare after every N instructions; a difference that is gone by then is"
-            + " not seen. Default: ${DEFAULT-VALUE}."
+            + " not seen. Default: ${DEFAULT-VALUE}.",
+        "block: after each block of translated code, against another engine; 50 times as slow."
       })
-  private long every;
+  private String every;
 
   @Mixin private EngineOptions engine;
 
@@ -73,11 +74,9 @@ final class VerifyCommand implements Callable<Integer> {
     if (restores < 0) {
       throw Refusal.usage("--restores: a number from 0 on is needed");
     }
-    if (every < 1) {
-      throw Refusal.usage("--every: a number from 1 on is needed");
-    }
+    long stride = stride();
     try {
-      return new Opened(file, references).with((reader, _) -> verify(reader));
+      return new Opened(file, references).with((reader, _) -> verify(reader, stride));
     } catch (Refusal e) {
       if (json) {
         report.json(Map.of("identical", false, "difference", e.getMessage()));
@@ -86,10 +85,26 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private int verify(RecordingReader reader) {
+  /** Instructions between two comparisons, or {@link Against#BLOCK}. */
+  private long stride() {
+    if (every.equals("block")) {
+      return Against.BLOCK;
+    }
+    try {
+      long number = Long.parseLong(every);
+      if (number >= 1) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw Refusal.usage("--every: a number from 1 on is needed, or block");
+  }
+
+  private int verify(RecordingReader reader, long stride) {
     new Opened(file).warn(report, reader);
     if (against != null) {
-      return new Against(report, file, against, engine.kind(), every, json).compare(reader);
+      return new Against(report, file, against, engine.kind(), stride, json).compare(reader);
     }
     Check check =
         new Check(

@@ -2,7 +2,9 @@ package dejavm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dejavm.cpu.translate.Translator;
 import dejavm.host.FileSink;
 import dejavm.host.FileSource;
 import dejavm.record.FrameKind;
@@ -179,6 +181,28 @@ class BoundaryTest {
         assertThat(result.err()).startsWith("dejavm: " + bad + ": ").hasLineCount(1);
       }
     }
+  }
+
+  // ---- two engines together ----
+
+  @Test
+  void enginesAreComparedByStridesAndByBlocks() {
+    assumeTrue(Translator.isSupported(), "translated code is for x86-64 Linux");
+    demo("a.deja", "cpu");
+    for (String every : new String[] {"1000", "block"}) {
+      Program.Result result =
+          run("verify", path("a.deja"), "--against", "interpret", "--every", every, "--json");
+      assertThat(result.exitCode()).as(result.err()).isZero();
+      assertThat(json(result.out()).get("identical").booleanValue()).isTrue();
+      assertThat(json(result.out()).get("instructions"))
+          .isEqualTo(json(run("info", path("a.deja"), "--json").out()).get("instructions"));
+    }
+    assertRefused(
+        run("verify", path("a.deja"), "--against", "translate", "--every", "block"),
+        "--every block: one of the two engines must be translate");
+    assertRefused(
+        run("verify", path("a.deja"), "--against", "interpret", "--every", "0"),
+        "--every: a number from 1 on is needed, or block");
   }
 
   // ---- converted ----

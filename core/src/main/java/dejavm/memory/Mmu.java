@@ -530,7 +530,7 @@ public final class Mmu {
   private void fill(long linearPage, long offset, boolean writable, int access) {
     int page = (int) (offset >>> 12);
     boolean writes = false;
-    if (writable && access == WRITE && !spaces.areIn(page)) {
+    if (writable && access == WRITE && !spaces.areIn(page) && !memory.isListenedTo()) {
       int flags = memory.flags(page);
       if ((flags & PhysicalMemory.CODE) == 0) {
         // The caller writes now, through the slow path, which marks the page dirty.

@@ -46,6 +46,8 @@ public final class PhysicalMemory implements Paged {
   static final byte CODE = 2;
 
   /** Layouts of guest memory: little-endian, any alignment. */
+  public static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
   public static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -70,6 +72,7 @@ public final class PhysicalMemory implements Paged {
   private final List<byte[]> roms = new ArrayList<>();
   private long romEnd;
   private final List<CodeWatcher> watchers = new ArrayList<>();
+  private Listener listener;
 
   /**
    * @param ramSize bytes of RAM, a multiple of 4096, at most 3 GiB; none is mapped yet
@@ -98,6 +101,29 @@ public final class PhysicalMemory implements Paged {
   /** Has the host's memory right before and behind {@link #segment} forbidden. */
   public void guard(Guard guard) {
     host.guard(guard);
+  }
+
+  /** Who is told of every write to RAM. */
+  public interface Listener {
+    /**
+     * A write is about to be made.
+     *
+     * @param offset in {@link #segment()}
+     * @param length bytes, within a page
+     */
+    void writing(long offset, int length);
+  }
+
+  /**
+   * Has every write to RAM told, which is slow: no engine may make any unasked. Comes before the
+   * first instruction.
+   */
+  public void listener(Listener its) {
+    listener = its;
+  }
+
+  boolean isListenedTo() {
+    return listener != null;
   }
 
   /** Adds one who is told of writes into pages that hold code. */
@@ -246,6 +272,9 @@ public final class PhysicalMemory implements Paged {
       flags[page] &= (byte) ~CODE;
     }
     flags[page] |= DIRTY;
+    if (listener != null) {
+      listener.writing(offset, length);
+    }
   }
 
   private boolean stillHoldsCode(int page, int offset, int length) {

@@ -3,17 +3,14 @@ package dejavm.session;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.SequencedMap;
 import java.util.function.LongConsumer;
 
 /**
  * Steps two sides together to the first instruction after which they differ: in strides, and where
  * one ends differently once more in shorter ones, beginning anew from power-on; so it takes three
- * times as long as the run does, and no room.
+ * times as long as the run does, and no room. A difference that is not there in shorter strides, as
+ * one of translated code, which runs no single instructions, is told as it was seen in longer ones.
  *
  * <p>What only one side has, as all devices of a recording at the machine boundary beside one at
  * the cpu boundary, is not compared.
@@ -24,7 +21,8 @@ public final class Comparison {
    *
    * @param retired instructions after which they were still equal
    * @param now ticks then
-   * @param instructions the last ones executed alike, and then the one that was not
+   * @param instructions the last ones executed alike, and then the one that was not; none where it
+   *     is not known which it was
    * @param next what each side executes after that
    * @param components what differs
    * @param details fields and bytes that differ, what each side has
@@ -57,10 +55,10 @@ public final class Comparison {
   private static final long FACTOR = 1 << 10;
 
   private static final int CONTEXT = 8;
-  private static final int DETAILS = 16;
 
   private final Side left;
   private final Side right;
+  private final Differences differences;
   private final long every;
   private Side.Place leftPlace;
   private Side.Place rightPlace;
@@ -73,6 +71,7 @@ public final class Comparison {
     this.left = left;
     this.right = right;
     this.every = every;
+    differences = new Differences(left, right);
   }
 
   /**
@@ -85,6 +84,8 @@ public final class Comparison {
     long good = 0;
     Side.Place goodPlace = null;
     long stride = every;
+    Result found = null;
+    long seen = Long.MAX_VALUE;
     while (true) {
       left.restart();
       right.restart();
@@ -92,6 +93,9 @@ public final class Comparison {
       while (same) {
         good = Math.max(good, leftPlace.retired());
         goodPlace = leftPlace;
+        if (good >= seen) {
+          return found;
+        }
         if (leftPlace.ended()) {
           return new Result(good, leftPlace.now(), null);
         }
@@ -101,10 +105,12 @@ public final class Comparison {
         }
         same = step(good + stride);
       }
+      long now = goodPlace == null ? 0 : goodPlace.now();
+      found = new Result(good, now, difference(good, now, executed));
       if (stride == 1) {
-        long now = goodPlace == null ? 0 : goodPlace.now();
-        return new Result(good, now, difference(good, now, executed));
+        return found;
       }
+      seen = Math.max(leftPlace.retired(), rightPlace.retired());
       stride = Math.max(1, stride / FACTOR);
     }
   }
@@ -120,50 +126,20 @@ public final class Comparison {
   private boolean step(long retired) {
     leftPlace = left.advance(retired);
     rightPlace = right.advance(retired);
-    return leftPlace.equals(rightPlace) && leftPlace.failure().isEmpty() && differing().isEmpty();
-  }
-
-  /** The components that both have and that differ. */
-  private List<String> differing() {
-    List<String> names = new ArrayList<>();
-    Map<String, Long> others = right.hashes();
-    left.hashes()
-        .forEach((name, hash) -> {
-          Long other = others.get(name);
-          if (other != null && !other.equals(hash) && reallyDiffers(name)) {
-            names.add(name);
-          }
-        });
-    return names;
-  }
-
-  /** Another build may hash another layout: what counts is what stands in the common fields. */
-  private boolean reallyDiffers(String component) {
-    SequencedMap<String, String> mine = left.fields(component);
-    SequencedMap<String, String> other = right.fields(component);
-    return mine.isEmpty()
-        || mine.entrySet().stream()
-            .anyMatch(field ->
-                other.containsKey(field.getKey())
-                    && !Objects.equals(other.get(field.getKey()), field.getValue()));
+    return leftPlace.equals(rightPlace)
+        && leftPlace.failure().isEmpty()
+        && differences.components().isEmpty();
   }
 
   private Difference difference(long retired, long now, Deque<String> executed) {
-    List<String> components = new ArrayList<>(differing());
+    List<String> components = differences.components();
     List<String> details = new ArrayList<>();
     place(details, left, leftPlace);
     place(details, right, rightPlace);
     if (leftPlace.equals(rightPlace) && leftPlace.failure().isEmpty()) {
       details.clear();
     }
-    for (String component : components) {
-      long[] pages = left.pages(component);
-      if (pages.length > 0) {
-        bytes(details, component, pages, right.pages(component));
-      } else {
-        fields(details, component);
-      }
-    }
+    details.addAll(differences.details(components));
     return new Difference(
         retired,
         now,
@@ -179,40 +155,5 @@ public final class Comparison {
     details.add(
         "%s: tick %d, %d instructions: %s"
             .formatted(side.name(), place.now(), place.retired(), what));
-  }
-
-  private void fields(List<String> details, String component) {
-    SequencedMap<String, String> other = right.fields(component);
-    left.fields(component)
-        .forEach((name, value) -> {
-          String otherValue = other.get(name);
-          if (details.size() < DETAILS && otherValue != null && !otherValue.equals(value)) {
-            details.add(line(component + "." + name, value, otherValue));
-          }
-        });
-  }
-
-  private void bytes(List<String> details, String component, long[] mine, long[] other) {
-    for (int page = 0; page < Math.min(mine.length, other.length); page++) {
-      if (mine[page] == other[page] || details.size() >= DETAILS) {
-        continue;
-      }
-      byte[] a = left.page(component, page);
-      byte[] b = right.page(component, page);
-      int at = 0;
-      while (at < a.length && a[at] == b[at]) {
-        at++;
-      }
-      int end = Math.min(a.length, at + 16);
-      details.add(
-          line(
-              "%s 0x%x".formatted(component, (long) page * a.length + at),
-              HexFormat.of().formatHex(a, at, end),
-              HexFormat.of().formatHex(b, at, end)));
-    }
-  }
-
-  private String line(String what, String mine, String other) {
-    return "%s: %s (%s), %s (%s)".formatted(what, mine, left.name(), other, right.name());
   }
 }

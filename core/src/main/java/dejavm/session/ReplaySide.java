@@ -5,18 +5,13 @@ import dejavm.bus.Paged;
 import dejavm.bus.Stateful;
 import dejavm.cpu.Attention;
 import dejavm.cpu.Cpu;
-import dejavm.cpu.decode.Decoder;
-import dejavm.cpu.decode.Disassembler;
-import dejavm.cpu.decode.Insn;
 import dejavm.machine.Execution;
 import dejavm.machine.Machine;
-import dejavm.memory.Peek;
 import dejavm.record.DivergenceException;
 import dejavm.record.RecordingReader;
 import dejavm.snapshot.PageTree;
 import dejavm.snapshot.StateCodec;
 import dejavm.snapshot.StateText;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -39,9 +34,13 @@ public class ReplaySide implements Side {
    * @param engine what executes the instructions
    */
   public ReplaySide(String name, RecordingReader recording, Execution.Kind engine) {
+    this(name, recording, Execution.by(engine));
+  }
+
+  ReplaySide(String name, RecordingReader recording, Execution execution) {
     this.name = name;
     this.recording = recording;
-    setup = Setup.of(recording).run(Execution.by(engine));
+    setup = Setup.of(recording).run(execution);
   }
 
   @Override
@@ -62,8 +61,21 @@ public class ReplaySide implements Side {
     prepare(replay.machine());
   }
 
-  /** A test may put a fault into a newly built machine here. */
+  /** What is to be done to a newly built machine; a test may put a fault into it here. */
   protected void prepare(Machine machine) {}
+
+  final Machine machine() {
+    return replay.machine();
+  }
+
+  /**
+   * Goes on to a moment.
+   *
+   * @throws DivergenceException where the replay notices that it differs
+   */
+  final void runTo(long now) {
+    off = replay.run(now) == Machine.Stop.OFF;
+  }
 
   @Override
   public Place advance(long retired) {
@@ -75,6 +87,11 @@ public class ReplaySide implements Side {
     } catch (DivergenceException e) {
       failure = e.getMessage();
     }
+    return place();
+  }
+
+  final Place place() {
+    Machine machine = replay.machine();
     return new Place(machine.now(), machine.retired(), ended(), failure);
   }
 
@@ -136,17 +153,6 @@ public class ReplaySide implements Side {
   @Override
   public String instruction() {
     Cpu cpu = replay.machine().processor().cpu();
-    byte[] bytes = new byte[Decoder.MAX_LENGTH];
-    int have = new Peek(cpu.mmu).read(cpu.wrap(cpu.codeBase + cpu.rip), bytes);
-    String address = "%04x:%x".formatted(cpu.selector[Cpu.CS], cpu.rip);
-    if (have == 0) {
-      return address + " (no memory)";
-    }
-    Insn insn = new Decoder().decode(bytes, 0, have, cpu.codeSize);
-    if (insn == null) {
-      return address + " (cut short)";
-    }
-    String hex = HexFormat.of().formatHex(bytes, 0, Math.min(have, insn.length));
-    return "%s %s %s".formatted(address, hex, new Disassembler().text(insn, cpu.rip));
+    return new CodeListing(cpu).at(cpu.rip);
   }
 }

@@ -70,6 +70,9 @@ final class Dispatcher {
 
   private final Statistics statistics = new Statistics();
 
+  /** Who is told after each block; null if nobody is, and blocks may go on to each other. */
+  private Runnable follower;
+
   /**
    * @param codeMemory bytes
    * @throws UnsupportedOperationException where the host gives no executable memory
@@ -104,6 +107,11 @@ final class Dispatcher {
               return known == 0 ? 0 : cache.code(known);
             });
     forget();
+  }
+
+  /** Has somebody told after each block, between two instructions. */
+  void afterEachBlock(Runnable told) {
+    follower = told;
   }
 
   Statistics statistics() {
@@ -265,7 +273,11 @@ final class Dispatcher {
         continue;
       }
       int stub = cache.step(block);
-      if (stub != 0 ? !interpret(sites.insn[stub]) : !enter(block, left)) {
+      boolean goesOn = stub != 0 ? interpret(sites.insn[stub]) : enter(block, left);
+      if (follower != null && !mmu.disturbed && c.nowBase < c.until) {
+        follower.run();
+      }
+      if (!goesOn) {
         return true;
       }
     } while (!mmu.disturbed && c.attention == 0 && c.nowBase < c.until);
@@ -275,7 +287,7 @@ final class Dispatcher {
   /** Enters a block; whether to go on with the next when this returns. */
   private boolean enter(int block, long left) {
     Cpu c = cpu;
-    budget = (int) Math.min(left, SLICE);
+    budget = (int) Math.min(left, follower == null ? SLICE : cache.length(block));
     workspace.enter(c, budget);
     workspace.set(Workspace.PAGE, c.rip - (c.wrap(c.codeBase + c.rip) & 0xFFF));
     if (xmmWanted > 0 && xmmUsable()) {

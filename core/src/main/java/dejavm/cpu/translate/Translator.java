@@ -18,6 +18,7 @@ public final class Translator implements Engine {
   private long patience;
   private final Interpreter interpreter;
   private Dispatcher dispatcher;
+  private Runnable follower;
 
   /**
    * @param patience for how many instructions to be the interpreter
@@ -48,6 +49,14 @@ public final class Translator implements Engine {
     return interpreter;
   }
 
+  /**
+   * Has somebody told after each block of translated code, between two instructions, and where
+   * nothing is due; comes before the first instruction.
+   */
+  public void afterEachBlock(Runnable told) {
+    follower = told;
+  }
+
   /** What was done up to now. */
   public Statistics statistics() {
     return dispatcher == null ? new Statistics() : dispatcher.statistics();
@@ -73,6 +82,7 @@ public final class Translator implements Engine {
       }
       try {
         dispatcher = new Dispatcher(cpu, interpreter, codeMemory);
+        dispatcher.afterEachBlock(follower);
       } catch (UnsupportedOperationException refused) {
         // A host may forbid executable memory: then it stays with the interpreter.
         patience = Long.MAX_VALUE;
