@@ -98,7 +98,7 @@ class LockstepTest {
     Comparison.Result result = new Lockstep(machine, Execution.Kind.INTERPRET, fault).run(_ -> {});
     assertThat(result.difference().components()).containsExactly("ram");
     assertThat(result.difference().details().getFirst()).startsWith("ram 0x3ff123: 01");
-    assertThat(result.now()).isBetween(fault.broken, fault.broken + (1 << 20) + 1000);
+    assertThat(result.retired()).isBetween(fault.broken, fault.broken + (1 << 20) + 1000);
   }
 
   private static void flip(Machine machine, long linear) {

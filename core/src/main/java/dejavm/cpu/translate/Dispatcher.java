@@ -31,6 +31,18 @@ final class Dispatcher {
   /** In place of a block: an instruction that reaches into a page that is not known yet. */
   private static final int CROSSING = -1;
 
+  /** In place of a block: an instruction of a page that is modified again and again. */
+  private static final int RESTLESS = -2;
+
+  /** Entries after which is asked whether they are worthwhile. */
+  private static final int ENTRIES = 1 << 14;
+
+  /**
+   * Instructions that an entry has to execute, with what is executed one by one in between, to take
+   * less time than the interpreter does for them: measured, see docs/EVALUATION.md.
+   */
+  private static final int WORTHWHILE = 8;
+
   private static final int PAGE = 4096;
 
   private final Cpu cpu;
@@ -69,6 +81,11 @@ final class Dispatcher {
   private int xmmWanted;
 
   private final Statistics statistics = new Statistics();
+
+  /** Where {@link #isLosing} counts from. */
+  private long entriesBefore;
+
+  private long executedBefore;
 
   /** Who is told after each block; null if nobody is, and blocks may go on to each other. */
   private Runnable follower;
@@ -109,6 +126,28 @@ final class Dispatcher {
     forget();
   }
 
+  /** Whether it is time for {@link #isLosing}: then code is left as soon as that can be done. */
+  private boolean isTimeToAsk() {
+    return statistics.entries - entriesBefore >= ENTRIES;
+  }
+
+  /**
+   * Whether translated code was lately left after so few instructions each time that the
+   * interpreter alone would be faster; asked after each {@link #run}.
+   */
+  boolean isLosing() {
+    if (!isTimeToAsk()) {
+      return false;
+    }
+    long entries = statistics.entries - entriesBefore;
+    long executed = statistics.translatedExecuted + statistics.interpreted;
+    boolean losing = follower == null && executed - executedBefore < entries * WORTHWHILE;
+    entriesBefore = statistics.entries;
+    executedBefore = executed;
+    statistics.retreats += losing ? 1 : 0;
+    return losing;
+  }
+
   /** Has somebody told after each block, between two instructions. */
   void afterEachBlock(Runnable told) {
     follower = told;
@@ -146,8 +185,8 @@ final class Dispatcher {
   }
 
   /**
-   * The block at an offset in CS, made if need be; 0 where there can be none, {@link #CROSSING}
-   * where there can be none yet.
+   * The block at an offset in CS, made if need be; 0 where there can be none, {@link #CROSSING} or
+   * {@link #RESTLESS} where there is to be none yet.
    *
    * @throws PageFault where the instruction cannot be fetched
    */
@@ -165,7 +204,10 @@ final class Dispatcher {
       return 0;
     }
     int block = cache.find(page, mode, offset);
-    return block != 0 ? block : make(offset, linear);
+    if (block != 0) {
+      return block;
+    }
+    return cache.isWorthwhile(page) ? make(offset, linear) : RESTLESS;
   }
 
   /** Code runs unchecked in pages that the segment holds whole; jumps of 16 bits wrap at 64 KiB. */
@@ -241,6 +283,7 @@ final class Dispatcher {
     int generation = statistics.codeMemoryFull;
     int block = find(following);
     if (block > 0 && generation == statistics.codeMemoryFull) {
+      cache.holdsTail(next, tail.length);
       memory.patchConstant(sites.resume[site], cache.code(block));
       cacheJump(itsMode, following, cache.code(block));
     }
@@ -266,7 +309,7 @@ final class Dispatcher {
       }
       progressed = true;
       checkJumps();
-      if (block == CROSSING) {
+      if (block < 0) {
         if (!interpret(null)) {
           return true;
         }
@@ -280,7 +323,7 @@ final class Dispatcher {
       if (!goesOn) {
         return true;
       }
-    } while (!mmu.disturbed && c.attention == 0 && c.nowBase < c.until);
+    } while (!mmu.disturbed && c.attention == 0 && c.nowBase < c.until && !isTimeToAsk());
     return true;
   }
 
@@ -416,7 +459,8 @@ final class Dispatcher {
     Cpu c = cpu;
     long rip = c.codeSize == 64 ? target : target & 0xFFFFFFFFL;
     long linear = c.wrap(c.codeBase + rip);
-    boolean sure = workspace.int4(Workspace.BUDGET) > 0 && mmu.fetchCached(linear);
+    boolean sure =
+        workspace.int4(Workspace.BUDGET) > 0 && !isTimeToAsk() && mmu.fetchCached(linear);
     int generation = statistics.codeMemoryFull;
     int block = sure ? find(rip) : 0;
     if (block <= 0 || generation != statistics.codeMemoryFull) {
@@ -435,7 +479,7 @@ final class Dispatcher {
     again = left == missedAt && sites.resume[site] == missed ? again + 1 : 0;
     missedAt = left;
     missed = sites.resume[site];
-    if (again > 1) {
+    if (again > 1 || isTimeToAsk()) {
       return 0;
     }
     long address = workspace.long8(Workspace.ADDRESS);

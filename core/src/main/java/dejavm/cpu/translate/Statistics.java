@@ -43,6 +43,9 @@ public final class Statistics {
 
   long codeMemory;
 
+  /** How often the interpreter went on alone for a while, since that was faster. */
+  long retreats;
+
   Statistics() {}
 
   /** The counts by name. */
@@ -60,6 +63,7 @@ public final class Statistics {
     figures.put("jump_caches_emptied", jumpsCleared);
     figures.put("short_slices", tails);
     figures.put("pages_dropped", dropped);
+    figures.put("retreats", retreats);
     figures.put("code_memory_full", (long) codeMemoryFull);
     figures.put("code_memory_bytes", codeMemory);
     return figures;

@@ -23,13 +23,43 @@ final class TranslationCache implements CodeWatcher {
     /** By mode and offset: the block, or 0. */
     final int[][] tables = new int[Mode.COUNT][];
 
-    /** Which stretches of 64 bytes hold code. */
-    long stretches;
+    /** Which bytes hold code: a bit each. */
+    final long[] bytes = new long[PAGE >> 6];
+
+    void mark(int from, int to) {
+      for (int at = from; at < to; at++) {
+        bytes[at >> 6] |= 1L << at;
+      }
+    }
+
+    boolean holdsCode(int from, int to) {
+      for (int at = from; at < to; at++) {
+        if ((bytes[at >> 6] & 1L << at) != 0) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
+
+  /** A page that lost its blocks so many times may be one that modifies its code all the time. */
+  private static final int RESTLESS = 4;
+
+  /**
+   * So many instructions of a restless page are executed one by one before it is translated again.
+   */
+  private static final int PATIENCE = 1000;
 
   private final Mmu mmu;
   private final MemorySegment memory;
   private final Page[] pages;
+
+  /** By page: how often it lost its blocks for a write, up to {@link #RESTLESS}. */
+  private final byte[] losses;
+
+  /** By page: the instructions that were asked for since. */
+  private final short[] visits;
+
   private final byte[] bytes = new byte[PAGE];
 
   private long[] code = new long[1 << 12];
@@ -47,6 +77,8 @@ final class TranslationCache implements CodeWatcher {
     this.mmu = mmu;
     memory = mmu.memory().segment();
     pages = new Page[(int) (memory.byteSize() / PAGE)];
+    losses = new byte[pages.length];
+    visits = new short[pages.length];
   }
 
   void forget() {
@@ -91,6 +123,11 @@ final class TranslationCache implements CodeWatcher {
     return both;
   }
 
+  /** Notes that the first bytes of a page, which has blocks, belong to one in another page. */
+  void holdsTail(int page, int length) {
+    pages[page].mark(0, length);
+  }
+
   /** The first bytes of a page. */
   byte[] start(int page, int length) {
     return memory.asSlice((long) page * PAGE, length).toArray(ValueLayout.JAVA_BYTE);
@@ -101,6 +138,18 @@ final class TranslationCache implements CodeWatcher {
     pages[page] = null;
     dropped = true;
     drops++;
+  }
+
+  /**
+   * Whether to translate code of a page, where a block is missing. Code that modifies itself again
+   * and again, as that which goes to real mode and back does, would cost more than it gains.
+   */
+  boolean isWorthwhile(int page) {
+    if (losses[page] < RESTLESS) {
+      return true;
+    }
+    visits[page] = (short) Math.min(visits[page] + 1, PATIENCE);
+    return visits[page] == PATIENCE;
   }
 
   /**
@@ -126,9 +175,7 @@ final class TranslationCache implements CodeWatcher {
       p.tables[mode] = new int[PAGE];
     }
     p.tables[mode][offset] = blocks;
-    for (int stretch = offset >>> 6; stretch <= Math.min(end, PAGE) - 1 >>> 6; stretch++) {
-      p.stretches |= 1L << stretch;
-    }
+    p.mark(offset, Math.min(end, PAGE));
     if (mmu.memory().inRam((long) page * PAGE)) {
       mmu.watchCode(page);
     }
@@ -141,11 +188,12 @@ final class TranslationCache implements CodeWatcher {
     if (p == null) {
       return false;
     }
-    long touched = -1L << (offset >>> 6) & -1L >>> 63 - (offset + length - 1 >>> 6);
-    if ((p.stretches & touched) == 0) {
+    if (!p.holdsCode(offset, offset + length)) {
       return true;
     }
     drop(page);
+    losses[page] = (byte) Math.min(losses[page] + 1, RESTLESS);
+    visits[page] = 0;
     mmu.disturbed = true;
     return false;
   }

@@ -13,9 +13,18 @@ public final class Translator implements Engine {
   /** Bytes of code memory; what is not used costs nothing. */
   private static final long CODE = 128L << 20;
 
+  /** For how many instructions to be the interpreter where that is faster; if it often is, more. */
+  private static final long RETREAT = 4_000_000;
+
+  private static final long LONG_RETREAT = 16 * RETREAT;
+
   private final Cpu cpu;
   private final long codeMemory;
+
+  /** The count of instructions until which to be the interpreter. */
   private long patience;
+
+  private long retreat = RETREAT;
   private final Interpreter interpreter;
   private Dispatcher dispatcher;
   private Runnable follower;
@@ -76,19 +85,27 @@ public final class Translator implements Engine {
   }
 
   private boolean runTranslated() {
-    if (dispatcher == null) {
-      if (cpu.retired() < patience) {
-        return false;
-      }
-      try {
-        dispatcher = new Dispatcher(cpu, interpreter, codeMemory);
-        dispatcher.afterEachBlock(follower);
-      } catch (UnsupportedOperationException refused) {
-        // A host may forbid executable memory: then it stays with the interpreter.
-        patience = Long.MAX_VALUE;
-        return false;
-      }
+    if (cpu.retired() < patience || dispatcher == null && !start()) {
+      return false;
     }
-    return dispatcher.run();
+    boolean progressed = dispatcher.run();
+    if (dispatcher.isLosing()) {
+      boolean atOnce = cpu.retired() - patience < RETREAT;
+      retreat = atOnce ? Math.min(2 * retreat, LONG_RETREAT) : RETREAT;
+      patience = cpu.retired() + retreat;
+    }
+    return progressed;
+  }
+
+  /** Makes the dispatcher; a host may forbid executable memory: then it stays interpreting. */
+  private boolean start() {
+    try {
+      dispatcher = new Dispatcher(cpu, interpreter, codeMemory);
+      dispatcher.afterEachBlock(follower);
+      return true;
+    } catch (UnsupportedOperationException refused) {
+      patience = Long.MAX_VALUE;
+      return false;
+    }
   }
 }

@@ -104,8 +104,9 @@ class CrossingTest {
     assertThat(translated.r).isEqualTo(interpreted.r);
     assertThat(translated.rip).isEqualTo(interpreted.rip);
     assertThat(translated.retired()).isEqualTo(interpreted.retired());
-    // Most rounds find the second page as it was, and need no help.
+    // Most rounds find the second page as it was, and need no help; after some changes of that page
+    // it is left alone for a while.
     assertThat(translator[0].statistics().figures().get("executed_one_by_one"))
-        .isLessThan(ROUNDS / 2);
+        .isLessThan(translated.retired() / 2);
   }
 }
