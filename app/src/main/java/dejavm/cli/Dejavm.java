@@ -62,7 +62,7 @@ public final class Dejavm implements Runnable {
     program.addSubcommand("demo", new DemoCommand(report, guests));
     program.addSubcommand("run", new RunCommand(streams, report, guests));
     program.addSubcommand("record", new RecordCommand(streams, report, guests));
-    program.addSubcommand("replay", new ReplayCommand(report));
+    program.addSubcommand("replay", new ReplayCommand(streams, report));
     program.addSubcommand("verify", new VerifyCommand(report));
     program.addSubcommand("convert", new ConvertCommand(report));
     program.addSubcommand("side", new SideCommand(streams));

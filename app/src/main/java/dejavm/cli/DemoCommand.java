@@ -229,7 +229,9 @@ final class DemoCommand implements Callable<Integer> {
     try {
       BootImage image = plan.kernel(guest.kernel(), guest.initrd(), guest.commandLine());
       long start = Instant.now().getEpochSecond();
-      return plan.plan(image, frequency(), start, false, false, MachineConfig.Boot.DEFAULT);
+      MachineConfig.Boot order = MachineConfig.Boot.DEFAULT;
+      MachineConfig.Video video = MachineConfig.Video.PCI;
+      return plan.plan(image, frequency(), start, false, false, order, video);
     } catch (BootRefused e) {
       throw Refusal.usage(plan.lastFile() + ": " + e.getMessage());
     }

@@ -30,7 +30,8 @@ final class Displays implements AutoCloseable {
     static final Reach NONE = new Reach(Hands.TIED, _ -> {}, _ -> {});
   }
 
-  private static final long GLANCE_NANOS = 50_000_000;
+  /** As often it is looked whether somebody watches. */
+  static final long GLANCE_NANOS = 50_000_000;
 
   private final List<DisplayTarget> targets;
   private final VncPassword password;
@@ -112,11 +113,9 @@ final class Displays implements AutoCloseable {
     return !targets.isEmpty();
   }
 
-  /** Waits until somebody watches; not at all if there is nothing to be seen. */
-  void awaitViewer(WallClock clock) {
-    while (any() && !monitor.watched()) {
-      clock.sleep(GLANCE_NANOS);
-    }
+  /** Whether somebody watches. */
+  boolean watched() {
+    return monitor.watched();
   }
 
   /** Goes on showing a machine that has come to its end, while somebody watches. */

@@ -4,6 +4,7 @@ import dejavm.guest.Guest;
 import dejavm.guest.GuestCatalog;
 import dejavm.guest.GuestUnavailable;
 import dejavm.guest.SeaBios;
+import dejavm.machine.MachineConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,8 +59,8 @@ final class Guests {
   }
 
   /** SeaBIOS's part for the video adapter, fetched first where it is missing. */
-  Path videoBios() {
-    return firmware(seaBios()::videoBios);
+  Path videoBios(MachineConfig.Video adapter) {
+    return firmware(() -> seaBios().videoBios(adapter == MachineConfig.Video.ISA));
   }
 
   private SeaBios seaBios() {

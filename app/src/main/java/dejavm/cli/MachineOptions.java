@@ -86,6 +86,17 @@ final class MachineOptions {
   private Path videoBios;
 
   @Option(
+      names = "--vga",
+      paramLabel = "pci|isa",
+      defaultValue = "pci",
+      converter = Quantity.VideoConverter.class,
+      description = {
+        "Where the video adapter is: on PCI, or a card on the ISA bus, with its BIOS at C0000,",
+        "as firmware without PCI expects it. Default: ${DEFAULT-VALUE}."
+      })
+  private MachineConfig.Video video;
+
+  @Option(
       names = "--boot",
       paramLabel = "[order=]DRIVES[,menu=on|off]",
       arity = "0..1",
@@ -224,7 +235,7 @@ final class MachineOptions {
       BootImage image = image(plan, guests);
       long start = rtc >= 0 ? rtc : Instant.now().getEpochSecond();
       MachineConfig.Boot order = boot == null ? MachineConfig.Boot.DEFAULT : boot;
-      return plan.plan(image, rate, start, !noReboot, debugExit, order);
+      return plan.plan(image, rate, start, !noReboot, debugExit, order, video);
     } catch (BootRefused e) {
       throw Refusal.usage(plan.lastFile() + ": " + e.getMessage());
     }
@@ -244,11 +255,12 @@ final class MachineOptions {
     } else if (flat != null) {
       return plan.flat(flat);
     }
-    byte[] video = new byte[0];
+    byte[] videoRom = new byte[0];
     if (videoBios != null || boot != null) {
-      video = plan.file("vgabios", videoBios == null ? guests.videoBios() : videoBios);
+      Path file = videoBios == null ? guests.videoBios(video) : videoBios;
+      videoRom = plan.file("vgabios", file);
     }
-    return RomImage.image(plan.file("bios", bios == null ? guests.bios() : bios), video);
+    return RomImage.image(plan.file("bios", bios == null ? guests.bios() : bios), videoRom);
   }
 
   static byte[] bytes(Path file) {

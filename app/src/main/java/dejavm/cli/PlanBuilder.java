@@ -77,6 +77,7 @@ final class PlanBuilder {
    * @param rate ticks in a second of guest time
    * @param rtcStart the real-time clock at power-on, in seconds since 1970
    * @param boot what firmware is told of how to boot
+   * @param video where the video adapter is plugged in
    */
   Plan plan(
       BootImage image,
@@ -84,7 +85,8 @@ final class PlanBuilder {
       long rtcStart,
       boolean reboot,
       boolean debugExit,
-      MachineConfig.Boot boot) {
+      MachineConfig.Boot boot,
+      MachineConfig.Video video) {
     MachineConfig config =
         new MachineConfig(
             memory,
@@ -96,7 +98,8 @@ final class PlanBuilder {
             reboot,
             debugExit,
             image.alias().length,
-            boot);
+            boot,
+            video);
     return new Plan(
         new Setup(config, InitialMemory.of(image), drives, execution),
         images,

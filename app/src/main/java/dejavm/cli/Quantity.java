@@ -104,6 +104,18 @@ final class Quantity {
     }
   }
 
+  /** Where the video adapter is plugged in. */
+  static final class VideoConverter implements ITypeConverter<MachineConfig.Video> {
+    @Override
+    public MachineConfig.Video convert(String text) {
+      return switch (text) {
+        case "pci" -> MachineConfig.Video.PCI;
+        case "isa" -> MachineConfig.Video.ISA;
+        default -> throw new TypeConversionException("'" + text + "' is neither pci nor isa");
+      };
+    }
+  }
+
   /** A moment of guest time: seconds from power-on, or ticks. */
   record Moment(BigDecimal amount, boolean inTicks) {
     long ticks(long frequency) {

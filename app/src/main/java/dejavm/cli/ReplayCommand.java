@@ -6,6 +6,7 @@ import dejavm.host.HostOutputs;
 import dejavm.host.Pace;
 import dejavm.host.Pacer;
 import dejavm.host.SerialPeer;
+import dejavm.host.Streams;
 import dejavm.host.WallClock;
 import dejavm.machine.Machine;
 import dejavm.record.Boundary;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
       "One made at the cpu boundary has no devices: what it shows is the screen, at the end."
     })
 final class ReplayCommand implements Callable<Integer> {
+  private final Streams streams;
   private final Report report;
 
   @Mixin private References references;
@@ -41,6 +43,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Mixin private StreamOptions stream;
   @Mixin private StatsOptions stats;
   @Mixin private DisplayOptions display;
+  @Mixin private ViewerWait viewerWait;
   @Mixin private EngineOptions engine;
 
   @Option(
@@ -69,7 +72,8 @@ final class ReplayCommand implements Callable<Integer> {
       })
   private List<Screenshot> screenshots = List.of();
 
-  ReplayCommand(Report report) {
+  ReplayCommand(Streams streams, Report report) {
+    this.streams = streams;
     this.report = report;
   }
 
@@ -77,6 +81,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     stream.check();
     display.check();
+    viewerWait.check();
     return new Opened(file, references).with((reader, _) -> replay(reader));
   }
 
@@ -91,7 +96,7 @@ final class ReplayCommand implements Callable<Integer> {
     Figures figures;
     try (Displays displays = new Displays(display, report, "replay", frequency)) {
       displays.open(outputs);
-      displays.awaitViewer(clock);
+      viewerWait.await(displays, streams, clock, report);
       long begun = clock.nanos();
       try (EngineEvents _ = new EngineEvents(replay.machine())) {
         run(replay, outputs, end, new Beat(frequency, pace(displays), displays, clock));

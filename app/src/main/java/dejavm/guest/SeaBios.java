@@ -16,6 +16,7 @@ public final class SeaBios {
   private static final String NAME = "seabios";
   private static final String BIOS = "bios-256k.bin";
   private static final String VIDEO_BIOS = "vgabios-stdvga.bin";
+  private static final String ISA_VIDEO_BIOS = "vgabios-isavga.bin";
 
   private final Path installed;
   private final Path cache;
@@ -42,9 +43,13 @@ public final class SeaBios {
     return file(BIOS);
   }
 
-  /** The video adapter's BIOS. */
-  public Path videoBios() throws GuestUnavailable {
-    return file(VIDEO_BIOS);
+  /**
+   * The video adapter's BIOS.
+   *
+   * @param isa whether it is a card on the ISA bus, and no PCI function
+   */
+  public Path videoBios(boolean isa) throws GuestUnavailable {
+    return file(isa ? ISA_VIDEO_BIOS : VIDEO_BIOS);
   }
 
   private Path file(String name) throws GuestUnavailable {
@@ -95,7 +100,7 @@ public final class SeaBios {
       DebianPackages packages = new DebianPackages(work, etcApt, "amd64", progress);
       packages.update();
       DebianPackages.Package seabios = packages.downloadForAll(NAME);
-      for (String name : new String[] {BIOS, VIDEO_BIOS}) {
+      for (String name : new String[] {BIOS, VIDEO_BIOS, ISA_VIDEO_BIOS}) {
         store.put(
             name, packages.extract(seabios, path -> path.equals("usr/share/seabios/" + name)));
       }

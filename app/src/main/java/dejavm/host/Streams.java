@@ -34,6 +34,19 @@ public record Streams(
         terminal(2));
   }
 
+  /**
+   * Whether somebody has typed a line at the terminal, which is then taken. Nothing is read before
+   * there is something: a program in the background would be stopped.
+   */
+  public boolean entered() {
+    try {
+      int typed = inputIsTerminal ? in.available() : 0;
+      return typed > 0 && in.read(new byte[typed]) > 0;
+    } catch (IOException e) {
+      return false; // so nobody can type there
+    }
+  }
+
   /** Whether a file descriptor is a terminal: Java can tell of the first two together only. */
   private static boolean terminal(int descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);

@@ -133,6 +133,32 @@ class DisplaysTest {
   }
 
   @Test
+  void aReplayThatNobodyWatchesGoesOnWhenItsTimeIsUpOrEnterIsPushed() throws Exception {
+    assertThat(new Program(directory).run(scripted("a.deja")).exitCode()).isZero();
+    String alone = new Program(directory).run("replay", path("a.deja")).out();
+    String display = "vnc=:" + freeDisplay();
+    String[] replay = {"replay", path("a.deja"), "--display", display, "--pace", "max"};
+    Program.Result entered = new Program(directory).typed("\n").run(replay);
+    assertThat(entered.err())
+        .contains("waits for its first viewer (Enter: go on without one)")
+        .contains("nobody watches; the replay goes on");
+    String[] patient = Arrays.copyOf(replay, replay.length + 2);
+    patient[replay.length] = "--wait";
+    patient[replay.length + 1] = "100ms";
+    Program.Result waited = new Program(directory).run(patient);
+    assertThat(waited.err())
+        .contains("waits for its first viewer, 0.1 s at most")
+        .contains("nobody watches; the replay goes on");
+    patient[replay.length + 1] = "0";
+    Program.Result atOnce = new Program(directory).run(patient);
+    assertThat(atOnce.err()).doesNotContain("waits");
+    for (Program.Result result : new Program.Result[] {entered, waited, atOnce}) {
+      assertThat(result.exitCode()).as(result.err()).isZero();
+      assertThat(result.out()).isEqualTo(alone);
+    }
+  }
+
+  @Test
   void whatAViewerTypesIsRecorded() throws Exception {
     int display = freeDisplay();
     CompletableFuture<Program.Result> run =

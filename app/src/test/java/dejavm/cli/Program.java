@@ -16,6 +16,7 @@ final class Program {
 
   private final Path cache;
   private InputStream in = new ByteArrayInputStream(new byte[0]);
+  private boolean terminal;
 
   /**
    * @param cache a directory for what would go into the user's cache
@@ -29,11 +30,17 @@ final class Program {
     return this;
   }
 
+  /** Somebody sits at a terminal, and has typed this. */
+  Program typed(String text) {
+    terminal = true;
+    return input(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   Result run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Streams streams =
-        new Streams(in, out, new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
+        new Streams(in, out, new PrintStream(err, true, StandardCharsets.UTF_8), terminal, false);
     Map<String, String> environment = Map.of("XDG_CACHE_HOME", cache.toString());
     int exitCode = Dejavm.execute(streams, environment, arguments);
     return new Result(

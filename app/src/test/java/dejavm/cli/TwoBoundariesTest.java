@@ -106,7 +106,8 @@ class TwoBoundariesTest {
             RTC,
             false,
             false,
-            MachineConfig.Boot.DEFAULT);
+            MachineConfig.Boot.DEFAULT,
+            MachineConfig.Video.PCI);
     HostClock clock = new HostClock();
     LiveInputs inputs = new LiveInputs(FREQUENCY, Pace.MAX, clock, Script.parse(script));
     ByteArrayOutputStream printed = new ByteArrayOutputStream();

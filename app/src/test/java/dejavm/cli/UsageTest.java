@@ -107,6 +107,8 @@ class UsageTest {
         "record --flat $hlt -o $x --boundary bus | invalid value for option '--boundary'",
         "record --flat $hlt -o $text        | text: exists already (--force replaces it)",
         "record --flat $hlt -o $            | : is a directory",
+        "run --flat $hlt --vga vlb          | 'vlb' is neither pci nor isa",
+        "replay $x --wait 5ticks            | --wait: it is the wall's time, which has no ticks",
         "replay                             | missing required parameter: 'FILE'",
         "replay $nosuch                     | /nosuch: no such file or directory",
         "replay $text                       | /text: not a recording",

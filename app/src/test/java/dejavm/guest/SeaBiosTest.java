@@ -40,7 +40,7 @@ class SeaBiosTest {
 
   @Test
   void whereItCannotBeFetchedItSaysWhatToDo() {
-    assertThatThrownBy(() -> seaBios().videoBios())
+    assertThatThrownBy(() -> seaBios().videoBios(false))
         .isInstanceOf(GuestUnavailable.class)
         .hasMessageContaining("--bios and --vgabios take files");
   }

@@ -89,6 +89,11 @@ public final class Board implements Platform, Stateful<Board.State> {
 
   private static final int AHCI_SLOT = 4;
 
+  /**
+   * Where a video adapter on the ISA bus has its frame buffer. Source: Bochs, VBE DISPI interface.
+   */
+  private static final long ISA_FRAME_BUFFER = 0xE0000000L;
+
   /** The DMA channel of the floppy controller. */
   private static final int FLOPPY_CHANNEL = 2;
 
@@ -257,7 +262,9 @@ public final class Board implements Platform, Stateful<Board.State> {
         add("reset-control", new ResetControl(() -> reset("port CF9"), () -> reset("port CF9")));
     pci = add("pci", new PciBus(this::place, resetControl));
     HostBridge hostBridge = add("host-bridge", new HostBridge(this::mapShadow));
-    shadow = new Shadow(nucleus, hostBridge, initial.rom(), config.aliasLength());
+    boolean isaVideo = config.video() == MachineConfig.Video.ISA;
+    byte[] card = isaVideo ? initial.videoRom() : new byte[0];
+    shadow = new Shadow(nucleus, hostBridge, initial.rom(), config.aliasLength(), card);
     Line[] isaIrqs = new Line[16];
     for (int i = 0; i < isaIrqs.length; i++) {
       isaIrqs[i] = irq[i].source();
@@ -268,18 +275,14 @@ public final class Board implements Platform, Stateful<Board.State> {
             "power",
             new PowerManagement(
                 time, irq[9].source(), () -> nucleus.signal(0, Signal.SMI, 1), this::powerOff));
-    VideoFunction video =
-        add(
-            "video-function",
-            new VideoFunction(
-                new Backing.Video(Vga.FRAME_BUFFER),
-                VideoRam.SIZE,
-                new Backing.Video(Vga.REGISTERS),
-                initial.videoRom()));
     pci.add(0, 0, hostBridge);
     pci.add(1, 0, isaBridge);
     pci.add(1, 3, power);
-    pci.add(2, 0, video);
+    if (!isaVideo) {
+      VideoFunction video = add("video-function", video());
+      resets.add(video::reset);
+      pci.add(2, 0, video);
+    }
 
     // Disks: two IDE channels, a function of the ISA bridge.
     IdeController ide = add("ide", new IdeController(nucleus, irq[14].source(), irq[15].source()));
@@ -312,7 +315,6 @@ public final class Board implements Platform, Stateful<Board.State> {
     resets.add(hostBridge::reset);
     resets.add(isaBridge::reset);
     resets.add(power::reset);
-    resets.add(video::reset);
     resets.add(pci::reset);
     ports.map(0xCF8, 8, pci);
     ports.map(0xB2, 2, power.smiPorts());
@@ -321,7 +323,8 @@ public final class Board implements Platform, Stateful<Board.State> {
     FirmwareConfig firmware =
         add(
             "firmware-config",
-            new FirmwareConfig(nucleus, FirmwareItems.of(config.memory(), config.boot().menu())));
+            new FirmwareConfig(
+                nucleus, FirmwareItems.of(config.memory(), config.boot().menu(), card)));
     resets.add(firmware::reset);
     ports.map(0x510, 2, firmware.selector());
     ports.map(0x514, 8, firmware.dma());
@@ -345,6 +348,17 @@ public final class Board implements Platform, Stateful<Board.State> {
       memory.map(MEBIBYTE, config.memory() - MEBIBYTE, Nothing.HERE);
     }
     memory.map(TOP - initial.rom().length, initial.rom().length, Nothing.HERE);
+    if (isaVideo) {
+      memory.map(ISA_FRAME_BUFFER, VideoRam.SIZE, Nothing.HERE);
+    }
+  }
+
+  private VideoFunction video() {
+    return new VideoFunction(
+        new Backing.Video(Vga.FRAME_BUFFER),
+        VideoRam.SIZE,
+        new Backing.Video(Vga.REGISTERS),
+        initial.videoRom());
   }
 
   private LocalApic localApic() {
@@ -521,6 +535,10 @@ public final class Board implements Platform, Stateful<Board.State> {
         Space.MEMORY, 0x100000, top - 0x100000, new Backing.Ram(0x100000), Visibility.ALWAYS);
     nucleus.map(
         Space.MEMORY, TOP - rom.length, rom.length, new Backing.Rom(rom), Visibility.ALWAYS);
+    if (config.video() == MachineConfig.Video.ISA) {
+      Backing video = new Backing.Video(Vga.FRAME_BUFFER);
+      nucleus.map(Space.MEMORY, ISA_FRAME_BUFFER, VideoRam.SIZE, video, Visibility.ALWAYS);
+    }
     resetChips();
   }
 

@@ -3,6 +3,7 @@ package dejavm.machine;
 import dejavm.cpu.CostTable;
 import dejavm.cpu.CpuModel;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 
@@ -20,6 +21,7 @@ import java.util.SequencedMap;
  * @param debugExit whether there is a debug exit device at port 0xF4
  * @param aliasLength bytes of the ROM's end that are visible below 1 MiB too
  * @param boot what firmware is told of how to boot
+ * @param video where the video adapter is plugged in
  */
 public record MachineConfig(
     long memory,
@@ -31,7 +33,16 @@ public record MachineConfig(
     boolean reboot,
     boolean debugExit,
     int aliasLength,
-    Boot boot) {
+    Boot boot,
+    Video video) {
+
+  /** Where the video adapter is plugged in. */
+  public enum Video {
+    /** A function of the PCI bus, which the guest places. */
+    PCI,
+    /** A card on the ISA bus: BIOS at 0xC0000, frame buffer at 0xE0000000, not to be moved. */
+    ISA
+  }
 
   /**
    * How firmware boots.
@@ -51,7 +62,10 @@ public record MachineConfig(
     }
   }
 
-  /** A machine whose firmware, if there is any, boots in the usual order. */
+  /**
+   * A machine whose firmware, if there is any, boots in the usual order, with a video adapter on
+   * the PCI bus.
+   */
   public MachineConfig(
       long memory,
       long frequency,
@@ -72,7 +86,8 @@ public record MachineConfig(
         reboot,
         debugExit,
         aliasLength,
-        Boot.DEFAULT);
+        Boot.DEFAULT,
+        Video.PCI);
   }
 
   /** The seed of RDRAND where nobody asks for another. */
@@ -111,6 +126,7 @@ public record MachineConfig(
     pairs.put("rom.alias", Integer.toString(aliasLength));
     pairs.put("boot.order", boot.order);
     pairs.put("boot.menu", Boolean.toString(boot.menu));
+    pairs.put("video", video.name().toLowerCase(Locale.ROOT));
     return pairs;
   }
 
@@ -133,7 +149,16 @@ public record MachineConfig(
         (int) number(pairs, "rom.alias"),
         new Boot(
             pairs.getOrDefault("boot.order", Boot.DEFAULT.order),
-            Boolean.parseBoolean(pairs.getOrDefault("boot.menu", "false"))));
+            Boolean.parseBoolean(pairs.getOrDefault("boot.menu", "false"))),
+        video(pairs.getOrDefault("video", "pci")));
+  }
+
+  private static Video video(String name) {
+    return switch (name) {
+      case "pci" -> Video.PCI;
+      case "isa" -> Video.ISA;
+      default -> throw new IllegalArgumentException("there is no video adapter on " + name);
+    };
   }
 
   private static String text(Map<String, String> pairs, String name) {

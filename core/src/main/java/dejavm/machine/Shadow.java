@@ -7,12 +7,14 @@ import dejavm.bus.Space;
 import dejavm.bus.Visibility;
 import dejavm.device.pci.HostBridge;
 import dejavm.device.video.Vga;
+import java.util.Arrays;
 
 /**
  * The memory below 1 MiB that does not show what lies at its address in RAM. From 0xC0000 on it is
  * RAM under ROM: the host bridge's seven PAM registers decide for each of thirteen pieces where
- * reads come from and where writes go. At 0xA0000 it is RAM under the window of the video adapter,
- * for system management mode alone or, while its register says so, for all.
+ * reads come from and where writes go; ROM is the end of the firmware, and from 0xC0000 on that of
+ * a card on the ISA bus. At 0xA0000 it is RAM under the window of the video adapter, for system
+ * management mode alone or, while its register says so, for all.
  *
  * <p>Where reads come from ROM and writes go to RAM, firmware copies itself by reading and writing
  * the same address: the ROM's bytes are read here, one access at a time. Source: Intel 82441FX
@@ -35,19 +37,24 @@ final class Shadow implements Mapped {
 
   private final Nucleus nucleus;
   private final HostBridge bridge;
-  private final byte[] rom;
-  private final int alias;
+  private final byte[] bus = new byte[(int) LENGTH];
+  private final long cardEnd;
+  private final long firmwareStart;
 
   /**
    * @param bridge whose registers decide
    * @param rom the firmware
    * @param alias bytes of its end that are visible up to 1 MiB
+   * @param card the ROM of a card at 0xC0000, up to 64 KiB; empty for none
    */
-  Shadow(Nucleus nucleus, HostBridge bridge, byte[] rom, int alias) {
+  Shadow(Nucleus nucleus, HostBridge bridge, byte[] rom, int alias, byte[] card) {
     this.nucleus = nucleus;
     this.bridge = bridge;
-    this.rom = rom;
-    this.alias = alias;
+    cardEnd = START + card.length;
+    firmwareStart = TOP - alias;
+    Arrays.fill(bus, (byte) 0xFF);
+    System.arraycopy(card, 0, bus, 0, card.length);
+    System.arraycopy(rom, rom.length - alias, bus, (int) LENGTH - alias, alias);
   }
 
   /** Maps all pieces as the registers say. */
@@ -81,12 +88,11 @@ final class Shadow implements Mapped {
   }
 
   private Backing rom(long at, long length) {
-    if (at < TOP - alias) {
+    if (at >= cardEnd && at < firmwareStart) {
       return new Backing.Outside();
     }
-    byte[] piece = new byte[(int) length];
-    System.arraycopy(rom, (int) (rom.length - (TOP - at)), piece, 0, piece.length);
-    return new Backing.Rom(piece);
+    int from = (int) (at - START);
+    return new Backing.Rom(Arrays.copyOfRange(bus, from, from + (int) length));
   }
 
   /** Reached only where reads do not come from RAM: a piece of ROM, or nothing. */
@@ -94,9 +100,7 @@ final class Shadow implements Mapped {
   public long read(int offset, int size) {
     long value = 0;
     for (int i = 0; i < size; i++) {
-      long at = START + offset + i;
-      long b = at < TOP - alias ? 0xFF : rom[(int) (rom.length - (TOP - at))] & 0xFF;
-      value |= b << 8 * i;
+      value |= (bus[offset + i] & 0xFFL) << 8 * i;
     }
     return value;
   }

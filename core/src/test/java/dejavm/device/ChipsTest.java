@@ -577,7 +577,8 @@ class ChipsTest {
       ram.bytes[i + 4] = 0; // the length of a transfer: not the whole of memory
       ram.bytes[i + 5] = 0;
     }
-    FirmwareConfig config = s.part(new FirmwareConfig(ram, FirmwareItems.of(256 << 20, false)));
+    FirmwareConfig config =
+        s.part(new FirmwareConfig(ram, FirmwareItems.of(256 << 20, false, new byte[0])));
     s.map(config.selector(), 2);
     s.map(config.dma(), 8);
     s.inputs.add(random -> config.selector().write(0, 2, random.nextInt(0x30)));

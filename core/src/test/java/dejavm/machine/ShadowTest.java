@@ -19,8 +19,8 @@ class ShadowTest {
   private final Map<Long, Backing> managed = new TreeMap<>();
   private final StringBuilder written = new StringBuilder();
   private final HostBridge bridge = new HostBridge(this::map);
-  private final byte[] rom = new byte[0x40000];
-  private final Shadow shadow = new Shadow(new Noting(), bridge, rom, 0x20000);
+  private final byte[] rom = rom();
+  private final Shadow shadow = new Shadow(new Noting(), bridge, rom, 0x20000, new byte[0]);
 
   private final class Noting implements Nucleus {
     @Override
@@ -44,6 +44,12 @@ class ShadowTest {
     }
   }
 
+  private static byte[] rom() {
+    byte[] rom = new byte[0x40000];
+    rom[0x3FFF0] = 0x5A;
+    return rom;
+  }
+
   private void map() {
     shadow.map();
   }
@@ -64,12 +70,31 @@ class ShadowTest {
 
   @Test
   void firmwareCopiesItselfIntoTheRamUnderIt() {
-    rom[0x3FFF0] = 0x5A;
     bridge.configure(0x59, 1, 0x20);
     assertThat(shadow.read(0x3FFF0, 1)).isEqualTo(0x5A);
     shadow.write(0x3FFF0, 2, 0x1234);
     shadow.write(0x20000, 1, 0x55);
     assertThat(written).as("only where it may").hasToString("ffff0 3412 ");
+  }
+
+  @Test
+  void aCardsRomAnswersWhereReadsGoToTheBus() {
+    byte[] card = new byte[0x5000];
+    card[0x4000] = 0x55;
+    Shadow withCard = new Shadow(new Noting(), bridge, rom, 0x20000, card);
+    withCard.map();
+    assertThat(always.get(0xC4000L))
+        .isInstanceOfSatisfying(
+            Backing.Rom.class,
+            piece -> {
+              assertThat(piece.bytes()).hasSize(0x4000).startsWith(0x55, 0);
+              assertThat(piece.bytes()[0x1000]).as("behind it nobody answers").isEqualTo((byte) -1);
+            });
+    assertThat(always.get(0xC8000L)).isEqualTo(new Backing.Outside());
+    bridge.configure(0x5A, 1, 0x22);
+    withCard.map();
+    assertThat(always.get(0xC4000L)).isEqualTo(new Backing.HiddenRam(0xC4000));
+    assertThat(withCard.read(0x4000, 2)).as("to be copied into RAM").isEqualTo(0x0055);
   }
 
   @Test

@@ -399,6 +399,7 @@ final class CdromUnit implements Stateful<CdromUnit.State> {
       bytes[4] = 1;
       bytes[5] = 1;
       bytes[6] = 1;
+      bytes[7] = 0x20; // of unrestricted use
       reply(bytes, (int) word(packet, 7, 2));
     }
   }

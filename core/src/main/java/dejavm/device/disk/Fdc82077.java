@@ -40,6 +40,7 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
    * @param bytes of the command, or of its result
    * @param length how many of them there are, or came
    * @param position of the next byte of the result
+   * @param pollWaits whether the interrupt of a reset was not answered yet
    * @param resultWaits whether a result caused an interrupt that was not answered yet
    * @param specified both bytes of SPECIFY
    * @param configuration both bytes of CONFIGURE that count
@@ -58,6 +59,7 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
       byte[] bytes,
       int length,
       int position,
+      boolean pollWaits,
       boolean resultWaits,
       byte[] specified,
       byte[] configuration,
@@ -104,7 +106,14 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
   private static final int NO_FIFO = 0x20;
   private static final int THRESHOLD = 0x0F;
 
-  private static final int DEFAULT_RATE = 2;
+  /**
+   * Seeks are implied, as on QEMU's board: Bochs' BIOS relies on it. A real one waits to be told.
+   */
+  private static final byte DEFAULTS = IMPLIED_SEEK | NO_FIFO;
+
+  /** 500 kbit/s. A real one begins with 250, yet on QEMU's board, too, Bochs' BIOS sets none. */
+  private static final int DEFAULT_RATE = 0;
+
   private static final int MOST_STEPS = 79;
   private static final int MICROSECONDS = 1_000_000;
   private static final int RESET_TIME = 50;
@@ -128,9 +137,10 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
   private final byte[] bytes = new byte[10];
   private int length;
   private int position;
+  private boolean pollWaits;
   private boolean resultWaits;
   private final byte[] specified = new byte[2];
-  private final byte[] configuration = {NO_FIFO, 0};
+  private final byte[] configuration = {DEFAULTS, 0};
   private int perpendicular;
   private boolean locked;
   private int lastSector;
@@ -175,12 +185,13 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
     phase = Phase.RESET;
     length = 0;
     position = 0;
+    pollWaits = false;
     resultWaits = false;
     perpendicular &= 0x3C;
     if (locked) {
-      configuration[0] &= NO_FIFO | THRESHOLD;
+      configuration[0] = (byte) (configuration[0] & (NO_FIFO | THRESHOLD) | IMPLIED_SEEK);
     } else {
-      configuration[0] = NO_FIFO;
+      configuration[0] = DEFAULTS;
       configuration[1] = 0;
     }
     for (int i = 0; i < DRIVES; i++) {
@@ -202,6 +213,7 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
     for (int i = 0; i < DRIVES; i++) {
       endings[i] = POLLED | i;
     }
+    pollWaits = true;
     update();
   }
 
@@ -209,9 +221,14 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
     timer.arm(scheduler.now() + Math.max(1, scheduler.ticks(microseconds, MICROSECONDS)));
   }
 
+  /** A reset has one interrupt, though four drives have something to tell; a seek has its own. */
   private void update() {
-    boolean tells = Arrays.stream(endings).anyMatch(ending -> ending != NOTHING);
-    irq.set((output & DMA_GATE) != 0 && (resultWaits || tells));
+    boolean seeks = Arrays.stream(endings).anyMatch(Fdc82077::ofSeek);
+    irq.set((output & DMA_GATE) != 0 && (resultWaits || pollWaits || seeks));
+  }
+
+  private static boolean ofSeek(int ending) {
+    return ending != NOTHING && (ending & POLLED) != POLLED;
   }
 
   private void motors() {
@@ -271,8 +288,7 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
   private int status() {
     int seeking = 0;
     for (int i = 0; i < DRIVES; i++) {
-      boolean untold = endings[i] != NOTHING && (endings[i] & POLLED) != POLLED;
-      seeking |= seekTo[i] != AT_REST || untold ? 1 << i : 0;
+      seeking |= seekTo[i] != AT_REST || ofSeek(endings[i]) ? 1 << i : 0;
     }
     return seeking
         | switch (phase) {
@@ -417,6 +433,7 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
   }
 
   private void senseInterrupt() {
+    pollWaits = false;
     for (int i = 0; i < DRIVES; i++) {
       if (endings[i] != NOTHING) {
         result(endings[i], present[i]);
@@ -425,6 +442,7 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
         return;
       }
     }
+    update();
     result(INVALID);
   }
 
@@ -513,6 +531,7 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
         bytes.clone(),
         length,
         position,
+        pollWaits,
         resultWaits,
         specified.clone(),
         configuration.clone(),
@@ -534,6 +553,7 @@ public final class Fdc82077 implements ByteWide, Stateful<Fdc82077.State> {
     System.arraycopy(state.bytes, 0, bytes, 0, bytes.length);
     length = state.length;
     position = state.position;
+    pollWaits = state.pollWaits;
     resultWaits = state.resultWaits;
     System.arraycopy(state.specified, 0, specified, 0, specified.length);
     System.arraycopy(state.configuration, 0, configuration, 0, configuration.length);

@@ -12,7 +12,8 @@ import dejavm.bus.Stateful;
  * <p>Both devices hear every write and only the selected one answers, so a driver finds a device by
  * whether it remembers. Reading the status register takes the interrupt back; the alternate status
  * beside the control register does not. The data register is 16 bits wide; two of its words make an
- * access of 32 bits. Where there is no device, registers read as zeros.
+ * access of 32 bits. Where there is no device, registers read as zeros; but where there is another,
+ * that one says who is selected.
  *
  * <p>Source: ATA/ATAPI-6 (T13/1410D), chapters 7 and 9.
  */
@@ -176,7 +177,9 @@ public final class IdeChannel implements Stateful<IdeChannel.State> {
     @Override
     public long read(int offset, int size) {
       AtaDevice device = devices[selected];
-      if (offset < DATA || offset > STATUS || device == null) {
+      if (device == null && offset == DEVICE && devices[1 - selected] != null) {
+        return devices[1 - selected].registers().read(DEVICE, false);
+      } else if (offset < DATA || offset > STATUS || device == null) {
         return 0;
       } else if (offset == DATA) {
         return readData(device, size);

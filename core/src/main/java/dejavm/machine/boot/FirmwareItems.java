@@ -52,8 +52,10 @@ public final class FirmwareItems {
    *
    * @param memory bytes of RAM
    * @param menu whether the firmware offers a menu of what to boot
+   * @param videoRom that of a video adapter on no bus on which the firmware could look for it;
+   *     empty for none
    */
-  public static SortedMap<Integer, byte[]> of(long memory, boolean menu) {
+  public static SortedMap<Integer, byte[]> of(long memory, boolean menu, byte[] videoRom) {
     FirmwareItems all = new FirmwareItems();
     all.items.put(SIGNATURE, "QEMU".getBytes(StandardCharsets.US_ASCII));
     all.items.put(REVISION, number(4, INTERFACES));
@@ -68,6 +70,9 @@ public final class FirmwareItems {
     all.file("etc/table-loader", loader(tables));
     all.file("etc/e820", AcpiTables.little(20).putLong(0).putLong(memory).putInt(1).array());
     all.file("etc/boot-fail-wait", number(4, -1)); // no device to boot from: it stops there
+    if (videoRom.length > 0) {
+      all.file("vgaroms/vgabios.bin", videoRom);
+    }
     all.items.put(DIRECTORY, all.directory());
     return all.items;
   }

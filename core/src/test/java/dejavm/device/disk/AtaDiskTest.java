@@ -99,6 +99,18 @@ class AtaDiskTest {
   }
 
   @Test
+  void whoIsSelectedShowsThoughItIsNotThere() {
+    write(6, 0xB0);
+    assertThat(read(6)).isEqualTo(0xB0);
+    write(7, 0xEC);
+    assertThat(read(7)).isZero();
+    assertThat(read(2)).isZero();
+    write(6, 0xA0);
+    assertThat(read(6)).isEqualTo(0xA0);
+    assertThat(read(7)).isEqualTo(0x50);
+  }
+
+  @Test
   void readsSectorsOneInterruptEach() {
     lba28(77, 3, 0x20);
     assertThat(status()).isEqualTo(0xD0);

@@ -92,11 +92,11 @@ class Fdc82077Test {
     write(2, 0x1C);
     assertThat(read(4)).as("not out of the reset yet").isZero();
     pass();
+    assertThat(irq.level()).as("something to tell").isTrue();
     for (int i = 0; i < 4; i++) {
-      assertThat(irq.level()).as("something to tell").isTrue();
       assertThat(answer(0x08)).containsExactly(0xC0 | i, 0);
+      assertThat(irq.level()).as("one interrupt for all").isFalse();
     }
-    assertThat(irq.level()).isFalse();
     write(7, 0);
   }
 
@@ -106,6 +106,20 @@ class Fdc82077Test {
     assertThat(answer(0x18)).as("PART ID, of its successor").containsExactly(0x80);
     assertThat(answer(0x10)).as("VERSION").containsExactly(0x90);
     assertThat(irq.rises()).as("no interrupt but that of the reset").isEqualTo(1);
+  }
+
+  @Test
+  void whoAsksOnceAfterAResetHearsOfASeekAllTheSame() {
+    write(2, 0x18);
+    write(2, 0x1C);
+    pass();
+    assertThat(answer(0x08)).containsExactly(0xC0, 0);
+    irq.rises();
+    send(0x07, 0);
+    pass();
+    assertThat(irq.rises()).isEqualTo(1);
+    assertThat(answer(0x08)).containsExactly(0x20, 0);
+    assertThat(irq.level()).isFalse();
   }
 
   @Test
@@ -148,6 +162,7 @@ class Fdc82077Test {
 
   @Test
   void aSectorThatIsNotThereIsNotFound() {
+    send(0x13, 0, 0x20, 0); // no implied seeks
     assertThat(transfer(0x46, 0, 0, 19, 19)).containsExactly(0x40, 0x04, 0, 0, 0, 19, 2);
     assertThat(transfer(0x46, 0, 7, 1, TRACK)).as("wrong cylinder").startsWith(0x40, 0x04, 0x10);
     assertThat(outcome(0x46, 0, 0, 0, 1, 3, 18, 27, 255)).as("size").startsWith(0x40, 0x04);
@@ -217,7 +232,7 @@ class Fdc82077Test {
     assertThat(answer(0x94)).containsExactly(0x10);
     write(4, 0x80);
     pass();
-    assertThat(answer(0x0E)).hasSize(10).endsWith(0x80, 0x07, 0x12);
+    assertThat(answer(0x0E)).hasSize(10).endsWith(0x80, 0x47, 0x12);
     irq.rises();
     for (int i = 0; i < 4; i++) {
       answer(0x08);
@@ -227,7 +242,7 @@ class Fdc82077Test {
     assertThat(read(4)).isZero();
     write(2, 0x1C);
     pass();
-    assertThat(answer(0x0E)).endsWith(0x00, 0x20, 0x00);
+    assertThat(answer(0x0E)).endsWith(0x00, 0x60, 0x00);
   }
 
   @Test
@@ -256,6 +271,7 @@ class Fdc82077Test {
 
   @Test
   void readTrackTakesSectorsAsTheyCome() {
+    send(0x13, 0, 0x20, 0); // no implied seeks
     dma.start(5 * 512);
     assertThat(transfer(0x42, 0, 0, 1, 5)).startsWith(0, 0);
     assertThat(dma.stored.toByteArray()).isEqualTo(sectors(first, 0, 5));

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class FirmwareConfigTest {
   private final List<String> log = new ArrayList<>();
   private final FakeRam ram = new FakeRam(1 << 20, log);
-  private final FirmwareConfig config = new FirmwareConfig(ram, FirmwareItems.of(256 << 20, true));
+  private final FirmwareConfig config =
+      new FirmwareConfig(ram, FirmwareItems.of(256 << 20, true, new byte[0]));
 
   private byte[] read(int item, int length) {
     config.selector().write(0, 2, item);
