@@ -148,6 +148,9 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   /** Of the generator behind RDRAND; see {@link RandomNumbers}. */
   public long randomState;
 
+  public final Mtrrs mtrrs = new Mtrrs();
+  public final MachineChecks machineChecks = new MachineChecks();
+
   public final X87 x87 = new X87();
 
   /** XMM registers: the low half of register n is at 2n, the high half at 2n + 1. */
@@ -302,6 +305,8 @@ public final class Cpu implements Clock, Stateful<CpuState> {
     sysenterEsp = 0;
     sysenterEip = 0;
     patMsr = 0x0007040600070406L;
+    mtrrs.reset();
+    machineChecks.reset();
     miscEnable = 1;
     star = 0;
     lstar = 0;

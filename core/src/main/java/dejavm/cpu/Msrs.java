@@ -5,9 +5,9 @@ import dejavm.bus.Space;
 /**
  * Model-specific registers, and the counters.
  *
- * <p>A register that the model does not have is #GP(0), never a silent zero. Source: SDM volume 4;
- * volume 2, WRMSR, RDTSC, RDTSCP, RDPMC; volume 3, sections 5.8.8 (SYSCALL), 11.12.4 (PAT) and
- * 17.17 (TSC).
+ * <p>A register that the model does not have is #GP(0), never a silent zero. Those of memory types
+ * are {@link Mtrrs}, those of machine checks {@link MachineChecks}. Source: SDM volume 4; volume 2,
+ * WRMSR, RDTSC, RDTSCP, RDPMC; volume 3, sections 5.8.8 (SYSCALL), 11.12.4 (PAT) and 17.17 (TSC).
  */
 public final class Msrs {
   private static final int TSC = 0x10;
@@ -63,6 +63,12 @@ public final class Msrs {
   public static long read(Cpu c, int index) {
     SystemInstructions.requirePrivileged(c);
     requireModel(c, index);
+    if (Mtrrs.has(index)) {
+      return c.mtrrs.read(index);
+    }
+    if (MachineChecks.has(index)) {
+      return c.machineChecks.read(index);
+    }
     return switch (index) {
       case TSC -> c.tsc();
       case PLATFORM_ID, UCODE_REV -> 0;
@@ -93,6 +99,14 @@ public final class Msrs {
   public static void write(Cpu c, int index, long value) {
     SystemInstructions.requirePrivileged(c);
     requireModel(c, index);
+    if (Mtrrs.has(index)) {
+      c.mtrrs.write(index, value);
+      return;
+    }
+    if (MachineChecks.has(index)) {
+      c.machineChecks.write(index, value);
+      return;
+    }
     switch (index) {
       case TSC -> c.tscOffset += value - c.tsc();
       case PLATFORM_ID, ARCH_CAPABILITIES -> throw Fault.gp(0);
@@ -154,7 +168,9 @@ public final class Msrs {
           case TSC_AUX -> c.model.has(CpuFeature.RDTSCP);
           case ARCH_CAPABILITIES -> c.model.has(CpuFeature.ARCH_CAPABILITIES);
           case APIC_BASE -> c.model.has(CpuFeature.APIC);
-          default -> false;
+          default ->
+              Mtrrs.has(index) && c.model.has(CpuFeature.MTRR)
+                  || MachineChecks.has(index) && c.model.has(CpuFeature.MCA);
         };
     if (!present) {
       throw Fault.gp(0);

@@ -17,7 +17,8 @@ public final class Semantics {
           "the ISA bridge has an IDE function, with two channels for disks",
           "firmware boots: ROM over RAM, SMM on the board, a PCI video adapter with a frame buffer,"
               + " the firmware's configuration; local APIC, IOAPIC, HPET; DMA by the 8237",
-          "there is a floppy controller, which ACPI tells of; port B2 raises an SMI by its own bit");
+          "there is a floppy controller, which ACPI tells of; port B2 raises an SMI by its own bit",
+          "the processor has registers for memory types and machine checks, and CPUID says so");
 
   /** The version of this machine; the first is 1. */
   public static final int VERSION = CHANGES.size() + 1;
