@@ -44,6 +44,9 @@ public final class Msrs {
   /** The bit of IA32_MISC_ENABLE that says that there are MONITOR and MWAIT. */
   private static final long MISC_MONITOR = 1 << 18;
 
+  /** IA32_PAT after a reset: WB, WT, UC-, UC, and again. */
+  private static final long PAT_RESET = 0x0007040600070406L;
+
   /** Memory types that a PAT entry can hold: UC, WC, WT, WP, WB, UC-. */
   private static final int PAT_TYPES = 0b1111_0011;
 
@@ -141,6 +144,23 @@ public final class Msrs {
         board(c, APIC_BASE, value);
       }
     }
+  }
+
+  /** What RESET does to those that the processor keeps, but for EFER and the time-stamp counter. */
+  static void reset(Cpu c) {
+    c.sysenterCs = 0;
+    c.sysenterEsp = 0;
+    c.sysenterEip = 0;
+    c.patMsr = PAT_RESET;
+    c.mtrrs.reset();
+    c.machineChecks.reset();
+    c.miscEnable = 1;
+    c.star = 0;
+    c.lstar = 0;
+    c.cstar = 0;
+    c.sfmask = 0;
+    c.kernelGsBase = 0;
+    c.tscAux = 0;
   }
 
   /** Tells the local APIC of CR8. */
