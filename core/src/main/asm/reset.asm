@@ -6,7 +6,7 @@
 ;
 ; Assemble: nasm -f bin -o reset.bin reset.asm
 ; The bytes are checked in as resource dejavm/machine/boot/reset.bin; ResetRom fills in the parameters.
-; Sources: Intel SDM volume 3, 9.9 (switching to protected mode); IBM PS/2 Hardware Interface
+; Sources: Intel SDM volume 3, 9.9 (switching to protected mode), 12.11 (memory types); IBM PS/2 Hardware Interface
 ; Technical Reference, Video Subsystem (register values of mode 3); Intel 8259A data sheet.
 
         org 0xF800
@@ -36,6 +36,7 @@ start:
         or al, 2
         and al, 0xFE
         out 0x92, al
+        call types
         call interrupts
         call video
         cmp byte [cs:mode], 0
@@ -84,6 +85,23 @@ flat:
         jmp [PHYSICAL + entry]
 
         bits 16
+; The types of memory as a BIOS leaves them, if the CPU has registers for them: RAM is cached, the
+; video adapter's is not, ROM is write-protected; above 2 GiB is the memory of PCI functions. Without
+; them kernels take all memory for uncached.
+types:  mov eax, 1
+        cpuid
+        test dh, 0x10           ; MTRR
+        jz .end
+        mov si, ranges
+.next:  movzx ecx, word [cs:si]
+        mov eax, [cs:si + 2]
+        mov edx, [cs:si + 6]
+        wrmsr
+        add si, 10
+        cmp si, ranges.end
+        jb .next
+.end:   ret
+
 ; The two PICs as a BIOS leaves them: IRQ 0 to 7 at vector 8, 8 to 15 at 0x70; but all masked, since
 ; there is nobody here to serve them.
 interrupts:
@@ -194,6 +212,23 @@ crtc:      db 0x5F, 0x4F, 0x50, 0x82, 0x55, 0x81, 0xBF, 0x1F, 0x00, 0x4F, 0x0D, 
 graphics:  db 0x00, 0x00, 0x00, 0x00, 0x00, 0x10, 0x0E, 0x00, 0xFF
 attribute: db 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x14, 0x07, 0x38, 0x39, 0x3A, 0x3B
            db 0x3C, 0x3D, 0x3E, 0x3F, 0x0C, 0x00, 0x0F, 0x08, 0x00
+
+%macro range 3                  ; register, its high half, its low half
+        dw %1
+        dd %3, %2
+%endmacro
+ranges: range 0x250, 0x06060606, 0x06060606     ; 00000 to 7FFFF: write-back
+        range 0x258, 0x06060606, 0x06060606     ; 80000 to 9FFFF
+        range 0x259, 0x00000000, 0x00000000     ; A0000 to BFFFF: uncached
+%assign register 0x268
+%rep 8
+        range register, 0x05050505, 0x05050505  ; C0000 to FFFFF: write-protected
+%assign register register + 1
+%endrep
+        range 0x200, 0x00000000, 0x80000000     ; 2 to 4 GiB: uncached
+        range 0x201, 0x0000000F, 0x80000800
+        range 0x2FF, 0x00000000, 0x00000C06     ; all in force, write-back where nothing is said
+.end:
 
         align 8, db 0
 gdt:    dq 0, 0

@@ -148,6 +148,9 @@ public final class Cpu implements Clock, Stateful<CpuState> {
   /** Of the generator behind RDRAND; see {@link RandomNumbers}. */
   public long randomState;
 
+  public final Mtrrs mtrrs = new Mtrrs();
+  public final MachineChecks machineChecks = new MachineChecks();
+
   public final X87 x87 = new X87();
 
   /** XMM registers: the low half of register n is at 2n, the high half at 2n + 1. */
@@ -298,17 +301,7 @@ public final class Cpu implements Clock, Stateful<CpuState> {
     resetCommon();
     cr0 = ControlRegisters.CR0_ET | ControlRegisters.CR0_NW | ControlRegisters.CR0_CD;
     tscOffset = -cycles(now(), tscFrequency);
-    sysenterCs = 0;
-    sysenterEsp = 0;
-    sysenterEip = 0;
-    patMsr = 0x0007040600070406L;
-    miscEnable = 1;
-    star = 0;
-    lstar = 0;
-    cstar = 0;
-    sfmask = 0;
-    kernelGsBase = 0;
-    tscAux = 0;
+    Msrs.reset(this);
     smbase = SMBASE_RESET;
     management(false);
     smi = false;

@@ -12,10 +12,13 @@ import static dejavm.cpu.CpuFeature.FPU;
 import static dejavm.cpu.CpuFeature.FXSR;
 import static dejavm.cpu.CpuFeature.LAHF64;
 import static dejavm.cpu.CpuFeature.LM;
+import static dejavm.cpu.CpuFeature.MCA;
+import static dejavm.cpu.CpuFeature.MCE;
 import static dejavm.cpu.CpuFeature.MMX;
 import static dejavm.cpu.CpuFeature.MONITOR;
 import static dejavm.cpu.CpuFeature.MOVBE;
 import static dejavm.cpu.CpuFeature.MSR;
+import static dejavm.cpu.CpuFeature.MTRR;
 import static dejavm.cpu.CpuFeature.NX;
 import static dejavm.cpu.CpuFeature.PAE;
 import static dejavm.cpu.CpuFeature.PAT;
@@ -60,7 +63,8 @@ public record CpuModel(
     String name, String vendor, String brand, int signature, long features, long tscFrequency) {
 
   private static final long SSE_ERA =
-      set(FPU, VME, DE, PSE, TSC, MSR, PAE, CX8, APIC, SEP, PGE, CMOV, PAT, PSE36, MMX, FXSR, SSE);
+      set(FPU, VME, DE, PSE, TSC, MSR, PAE, MCE, CX8, APIC, SEP, MTRR, PGE, MCA, CMOV, PAT, PSE36)
+          | set(MMX, FXSR, SSE);
 
   private static final long BASELINE = SSE_ERA | set(CLFSH, SSE2, SYSCALL, NX, LM);
 

@@ -28,6 +28,8 @@ public record CpuState(
     long sysenterEsp,
     long sysenterEip,
     long patMsr,
+    Mtrrs.State mtrrs,
+    MachineChecks.State machineChecks,
     long miscEnable,
     long tscOffset,
     long star,
@@ -86,6 +88,8 @@ public record CpuState(
         c.sysenterEsp,
         c.sysenterEip,
         c.patMsr,
+        c.mtrrs.state(),
+        c.machineChecks.state(),
         c.miscEnable,
         c.tscOffset,
         c.star,
@@ -156,6 +160,8 @@ public record CpuState(
     c.sysenterEsp = sysenterEsp;
     c.sysenterEip = sysenterEip;
     c.patMsr = patMsr;
+    c.mtrrs.restore(mtrrs);
+    c.machineChecks.restore(machineChecks);
     c.miscEnable = miscEnable;
     c.tscOffset = tscOffset;
     c.star = star;

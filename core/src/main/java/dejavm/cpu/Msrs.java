@@ -5,9 +5,9 @@ import dejavm.bus.Space;
 /**
  * Model-specific registers, and the counters.
  *
- * <p>A register that the model does not have is #GP(0), never a silent zero. Source: SDM volume 4;
- * volume 2, WRMSR, RDTSC, RDTSCP, RDPMC; volume 3, sections 5.8.8 (SYSCALL), 11.12.4 (PAT) and
- * 17.17 (TSC).
+ * <p>A register that the model does not have is #GP(0), never a silent zero. Those of memory types
+ * are {@link Mtrrs}, those of machine checks {@link MachineChecks}. Source: SDM volume 4; volume 2,
+ * WRMSR, RDTSC, RDTSCP, RDPMC; volume 3, sections 5.8.8 (SYSCALL), 11.12.4 (PAT) and 17.17 (TSC).
  */
 public final class Msrs {
   private static final int TSC = 0x10;
@@ -44,6 +44,9 @@ public final class Msrs {
   /** The bit of IA32_MISC_ENABLE that says that there are MONITOR and MWAIT. */
   private static final long MISC_MONITOR = 1 << 18;
 
+  /** IA32_PAT after a reset: WB, WT, UC-, UC, and again. */
+  private static final long PAT_RESET = 0x0007040600070406L;
+
   /** Memory types that a PAT entry can hold: UC, WC, WT, WP, WB, UC-. */
   private static final int PAT_TYPES = 0b1111_0011;
 
@@ -63,6 +66,12 @@ public final class Msrs {
   public static long read(Cpu c, int index) {
     SystemInstructions.requirePrivileged(c);
     requireModel(c, index);
+    if (Mtrrs.has(index)) {
+      return c.mtrrs.read(index);
+    }
+    if (MachineChecks.has(index)) {
+      return c.machineChecks.read(index);
+    }
     return switch (index) {
       case TSC -> c.tsc();
       case PLATFORM_ID, UCODE_REV -> 0;
@@ -93,6 +102,14 @@ public final class Msrs {
   public static void write(Cpu c, int index, long value) {
     SystemInstructions.requirePrivileged(c);
     requireModel(c, index);
+    if (Mtrrs.has(index)) {
+      c.mtrrs.write(index, value);
+      return;
+    }
+    if (MachineChecks.has(index)) {
+      c.machineChecks.write(index, value);
+      return;
+    }
     switch (index) {
       case TSC -> c.tscOffset += value - c.tsc();
       case PLATFORM_ID, ARCH_CAPABILITIES -> throw Fault.gp(0);
@@ -129,6 +146,23 @@ public final class Msrs {
     }
   }
 
+  /** What RESET does to those that the processor keeps, but for EFER and the time-stamp counter. */
+  static void reset(Cpu c) {
+    c.sysenterCs = 0;
+    c.sysenterEsp = 0;
+    c.sysenterEip = 0;
+    c.patMsr = PAT_RESET;
+    c.mtrrs.reset();
+    c.machineChecks.reset();
+    c.miscEnable = 1;
+    c.star = 0;
+    c.lstar = 0;
+    c.cstar = 0;
+    c.sfmask = 0;
+    c.kernelGsBase = 0;
+    c.tscAux = 0;
+  }
+
   /** Tells the local APIC of CR8. */
   static void taskPriority(Cpu c) {
     if (c.model.has(CpuFeature.APIC)) {
@@ -154,7 +188,9 @@ public final class Msrs {
           case TSC_AUX -> c.model.has(CpuFeature.RDTSCP);
           case ARCH_CAPABILITIES -> c.model.has(CpuFeature.ARCH_CAPABILITIES);
           case APIC_BASE -> c.model.has(CpuFeature.APIC);
-          default -> false;
+          default ->
+              Mtrrs.has(index) && c.model.has(CpuFeature.MTRR)
+                  || MachineChecks.has(index) && c.model.has(CpuFeature.MCA);
         };
     if (!present) {
       throw Fault.gp(0);

@@ -18,9 +18,10 @@ public final class Semantics {
           "firmware boots: ROM over RAM, SMM on the board, a PCI video adapter with a frame buffer,"
               + " the firmware's configuration; local APIC, IOAPIC, HPET; DMA by the 8237",
           "there is a floppy controller, which ACPI tells of; port B2 raises an SMI by its own bit",
-          "a reset of the floppy controller has one interrupt, and leaves it with 500 kbit/s and implied seeks; an IDE"
-              + " device says that another one is selected which is not there; READ DISC INFORMATION"
-              + " says that discs may be used freely");
+          "a reset of the floppy controller has one interrupt, and leaves it with 500 kbit/s and"
+              + " implied seeks; an IDE device says that another one is selected which is not there;"
+              + " READ DISC INFORMATION says that discs may be used freely",
+          "the processor has registers for memory types and machine checks, and CPUID says so");
 
   /** The version of this machine; the first is 1. */
   public static final int VERSION = CHANGES.size() + 1;

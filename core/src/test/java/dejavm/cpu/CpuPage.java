@@ -38,8 +38,15 @@ final class CpuPage {
           Map.entry(0x175, "IA32_SYSENTER_ESP"),
           Map.entry(0x176, "IA32_SYSENTER_EIP"),
           Map.entry(0x10A, "IA32_ARCH_CAPABILITIES"),
+          Map.entry(0x179, "IA32_MCG_CAP"),
+          Map.entry(0x17A, "IA32_MCG_STATUS"),
+          Map.entry(0x17B, "IA32_MCG_CTL"),
           Map.entry(0x1A0, "IA32_MISC_ENABLE"),
+          Map.entry(0x250, "IA32_MTRR_FIX64K_00000"),
+          Map.entry(0x258, "IA32_MTRR_FIX16K_80000"),
+          Map.entry(0x259, "IA32_MTRR_FIX16K_A0000"),
           Map.entry(0x277, "IA32_PAT"),
+          Map.entry(0x2FF, "IA32_MTRR_DEF_TYPE"),
           Map.entry(0xC0000080, "IA32_EFER"),
           Map.entry(0xC0000081, "IA32_STAR"),
           Map.entry(0xC0000082, "IA32_LSTAR"),
@@ -49,6 +56,8 @@ final class CpuPage {
           Map.entry(0xC0000101, "IA32_GS_BASE"),
           Map.entry(0xC0000102, "IA32_KERNEL_GS_BASE"),
           Map.entry(0xC0000103, "IA32_TSC_AUX"));
+
+  private static final List<String> BANK_REGISTERS = List.of("CTL", "STATUS", "ADDR", "MISC");
 
   /** The bits of CR4, from bit 0. */
   private static final List<String> CR4_NAMES =
@@ -211,10 +220,21 @@ final class CpuPage {
     }
     having.forEach((index, models) ->
         rows.add(
-            row(
-                "`%X` %s".formatted(index, MSR_NAMES.get(index)),
-                model -> yes(models.contains(model)))));
+            row("`%X` %s".formatted(index, msrName(index)), model -> yes(models.contains(model)))));
     return "\n## Model-specific registers\n\nAll others raise #GP.\n\n" + table("", rows);
+  }
+
+  private static String msrName(int index) {
+    if (index >= 0x200 && index < 0x210) {
+      return "IA32_MTRR_PHYS%s%d".formatted((index & 1) == 0 ? "BASE" : "MASK", index - 0x200 >> 1);
+    }
+    if (index >= 0x268 && index < 0x270) {
+      return "IA32_MTRR_FIX4K_%X".formatted(0xC0000 + (index - 0x268 << 15));
+    }
+    if (index >= 0x400 && index < 0x420) {
+      return "IA32_MC%d_%s".formatted(index - 0x400 >> 2, BANK_REGISTERS.get(index & 3));
+    }
+    return MSR_NAMES.get(index);
   }
 
   private static boolean faults(Runnable access) {
