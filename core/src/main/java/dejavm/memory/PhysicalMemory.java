@@ -46,7 +46,7 @@ public final class PhysicalMemory implements Paged {
   static final byte CODE = 2;
 
   /** Layouts of guest memory: little-endian, any alignment. */
-  public static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
   public static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -295,6 +295,21 @@ public final class PhysicalMemory implements Paged {
   /** Copies bytes in; the caller has told {@link Mmu#written}. */
   public void write(long offset, byte[] from, int at, int length) {
     MemorySegment.copy(from, at, segment, ValueLayout.JAVA_BYTE, offset, length);
+  }
+
+  /** Whether another memory has the same bytes at an offset into its segment. */
+  public boolean sameBytes(PhysicalMemory other, long offset, int length) {
+    MemorySegment theirs = other.segment;
+    return switch (length) {
+      case 1 -> segment.get(BYTE, offset) == theirs.get(BYTE, offset);
+      case 2 -> segment.get(SHORT, offset) == theirs.get(SHORT, offset);
+      case 4 -> segment.get(INT, offset) == theirs.get(INT, offset);
+      case 8 -> segment.get(LONG, offset) == theirs.get(LONG, offset);
+      default -> {
+        long end = offset + length;
+        yield MemorySegment.mismatch(segment, offset, end, theirs, offset, end) < 0;
+      }
+    };
   }
 
   /** Copies bytes within; ranges that overlap are copied as if by way of a buffer. */

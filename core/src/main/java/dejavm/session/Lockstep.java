@@ -1,9 +1,5 @@
 package dejavm.session;
 
-import static dejavm.memory.PhysicalMemory.INT;
-import static dejavm.memory.PhysicalMemory.LONG;
-import static dejavm.memory.PhysicalMemory.SHORT;
-
 import dejavm.cpu.Cpu;
 import dejavm.cpu.X87;
 import dejavm.machine.Execution;
@@ -11,7 +7,6 @@ import dejavm.machine.Machine;
 import dejavm.memory.PhysicalMemory;
 import dejavm.record.DivergenceException;
 import dejavm.record.RecordingReader;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -95,24 +90,14 @@ public final class Lockstep {
 
     /** Whether another machine has the same bytes wherever this one wrote; then forgets where. */
     boolean same(Machine other) {
-      MemorySegment mine = machine().processor().memory().segment();
-      MemorySegment its = other.processor().memory().segment();
+      PhysicalMemory mine = machine().processor().memory();
+      PhysicalMemory its = other.processor().memory();
       boolean same = true;
       for (int i = 0; i < count && same; i++) {
-        same = same(mine, its, places[i] >>> 13, (int) places[i] & 0x1FFF);
+        same = mine.sameBytes(its, places[i] >>> 13, (int) places[i] & 0x1FFF);
       }
       count = 0;
       return same;
-    }
-
-    private static boolean same(MemorySegment a, MemorySegment b, long at, int length) {
-      return switch (length) {
-        case 1 -> a.get(PhysicalMemory.BYTE, at) == b.get(PhysicalMemory.BYTE, at);
-        case 2 -> a.get(SHORT, at) == b.get(SHORT, at);
-        case 4 -> a.get(INT, at) == b.get(INT, at);
-        case 8 -> a.get(LONG, at) == b.get(LONG, at);
-        default -> MemorySegment.mismatch(a, at, at + length, b, at, at + length) < 0;
-      };
     }
   }
 
