@@ -21,7 +21,7 @@ import java.util.function.LongConsumer;
  * is found as well. It takes one pass.
  */
 public final class Lockstep {
-  /** Ticks between two comparisons of everything. */
+  /** Instructions between two comparisons of everything. */
   private static final long ALL = 1 << 20;
 
   /** Entries of the translation cache. */

@@ -8,8 +8,6 @@ import java.lang.foreign.ValueLayout;
  * Memory of the host for translated code: one file in memory, mapped twice, so that no page is
  * writable and executable at the same address. Pages that nobody may touch lie before and behind
  * the executable view.
- *
- * <p>Source: mmap(2), memfd_create(2).
  */
 @SuppressWarnings("restricted") // memory of the host is what this is about
 final class CodeMemory {
@@ -22,6 +20,7 @@ final class CodeMemory {
 
   /**
    * @param size bytes, a multiple of 64 KiB, less than 2 GiB; pages that are not used cost nothing
+   * @param host what maps it
    * @throws UnsupportedOperationException where the host does not allow it
    */
   CodeMemory(long size, HostCalls host) {

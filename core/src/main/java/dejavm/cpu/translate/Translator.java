@@ -97,13 +97,13 @@ public final class Translator implements Engine {
     return progressed;
   }
 
-  /** Makes the dispatcher; a host may forbid executable memory: then it stays interpreting. */
+  /** Makes the dispatcher; host or JVM may forbid native code: then it stays interpreting. */
   private boolean start() {
     try {
       dispatcher = new Dispatcher(cpu, interpreter, codeMemory);
       dispatcher.afterEachBlock(follower);
       return true;
-    } catch (UnsupportedOperationException refused) {
+    } catch (UnsupportedOperationException | IllegalCallerException refused) {
       patience = Long.MAX_VALUE;
       return false;
     }
