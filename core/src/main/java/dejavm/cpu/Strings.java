@@ -156,8 +156,9 @@ public final class Strings {
       return 0;
     }
     int length = (int) count * form.size;
-    long from = c.mmu.direct(lowest(c, form, form.segment, source, count), length, Mmu.READ);
-    long to = c.mmu.direct(lowest(c, form, Cpu.ES, target, count), length, Mmu.WRITE);
+    // Both pages may want the same entry of the translation cache, so each is asked for once.
+    long from = reach(c, form, form.segment, source, count, Mmu.READ);
+    long to = from < 0 ? -1 : reach(c, form, Cpu.ES, target, count, Mmu.WRITE);
     // Where the target overlaps the source ahead of it, the copy replicates: one by one.
     boolean down = c.flag(Flags.DF);
     boolean ahead = down ? to < from && from < to + length : to > from && to < from + length;
@@ -168,18 +169,34 @@ public final class Strings {
     return count;
   }
 
+  /**
+   * Where some iterations at once find their operands, as {@link Mmu#direct} has it; looked up as
+   * the first iteration would, unless a device would have to be asked, which cannot be done twice.
+   */
+  private static long reach(Cpu c, Form form, int segment, long offset, long count, int access) {
+    int length = (int) count * form.size;
+    long lowest = lowest(c, form, segment, offset, count);
+    long at = c.mmu.direct(lowest, length, access);
+    if (at >= 0) {
+      return at;
+    }
+    long first = c.linear(segment, offset, form.size, access == Mmu.WRITE);
+    return c.mmu.admission().admit(first, form.size, access)
+        ? c.mmu.direct(lowest, length, access)
+        : -1;
+  }
+
   private static long fillMany(Cpu c, Form form) {
     long target = c.r[Cpu.RDI] & form.mask();
     long count = many(c, form, Cpu.ES, target, true);
     if (count < 2) {
       return 0;
     }
-    int length = (int) count * form.size;
-    long to = c.mmu.direct(lowest(c, form, Cpu.ES, target, count), length, Mmu.WRITE);
+    long to = reach(c, form, Cpu.ES, target, count, Mmu.WRITE);
     if (to < 0) {
       return 0;
     }
-    c.mmu.memory().fill(to, length, form.size, c.r[Cpu.RAX]);
+    c.mmu.memory().fill(to, (int) count * form.size, form.size, c.r[Cpu.RAX]);
     return count;
   }
 

@@ -11,7 +11,7 @@ import dejavm.cpu.translate.Translator;
  */
 public record Execution(Kind engine, int tlbEntries, long patience) {
   /** Entries of the translation cache where nobody asks for another number. */
-  private static final int TLB_ENTRIES = 1024;
+  public static final int TLB_ENTRIES = 4096;
 
   /**
    * Instructions that the interpreter executes in about the time that it takes to set up

@@ -1,5 +1,7 @@
 package dejavm.memory;
 
+import java.util.function.IntConsumer;
+
 /**
  * What was derived from one set of page tables: the entries of the translation cache, the
  * translations of fetches, and which pages the tables lie in.
@@ -29,10 +31,18 @@ final class AddressSpace {
   final WalkedPages walks;
   final FetchReliance reliance = new FetchReliance();
 
-  private final Tlb cache;
+  final WalkCache directories = new WalkCache();
 
-  /** By page of RAM: since which flush it may have write access. */
+  /** In place of an entry: several, or unknown. */
+  private static final int SEVERAL = -1;
+
+  private final Tlb cache;
+  private final FilledSlots filled;
+
+  /** By page of RAM: since which flush it may have write access, and by which entry. */
   private final int[] writableSince;
+
+  private final int[] writableBy;
 
   private Tables tables;
 
@@ -43,9 +53,14 @@ final class AddressSpace {
     this.cache = cache;
     this.number = number;
     base = cache.base(number);
+    filled = new FilledSlots(cache.entries());
     fetches = new FetchCache(cache.entries());
     walks = new WalkedPages(pages);
     writableSince = new int[pages];
+    writableBy = new int[pages];
+    for (int at = base; at < base + cache.size(); at += Tlb.ENTRY) {
+      cache.empty(base, at);
+    }
     flush();
   }
 
@@ -60,8 +75,10 @@ final class AddressSpace {
 
   /** Drops everything. */
   void flush() {
-    cache.flush(base);
+    forEachFilled(at -> cache.empty(base, at));
+    filled.clear();
     fetches.clear();
+    directories.clear();
     reliance.lose();
     walks.forget();
     valid = true;
@@ -86,14 +103,30 @@ final class AddressSpace {
   }
 
   void dropWriteAccess() {
-    cache.dropWriteAccess(base);
+    forEachFilled(at -> cache.dropWriteAccess(base, at));
+  }
+
+  private void forEachFilled(IntConsumer action) {
+    if (filled.areKnown()) {
+      for (int i = 0; i < filled.count(); i++) {
+        action.accept(filled.get(i));
+      }
+    } else {
+      for (int at = base; at < base + cache.size(); at += Tlb.ENTRY) {
+        action.accept(at);
+      }
+    }
   }
 
   /** Fills an entry. */
   void fill(int at, long linearPage, long offset, long memory, boolean writable) {
     if (writable) {
-      writableSince[(int) (offset >>> 12)] = walks.flushes();
+      int page = (int) (offset >>> 12);
+      boolean first = writableSince[page] != walks.flushes() || writableBy[page] == at;
+      writableSince[page] = walks.flushes();
+      writableBy[page] = first ? at : SEVERAL;
     }
+    filled.add(at);
     cache.fill(at, linearPage, offset, memory, writable);
   }
 
@@ -101,7 +134,12 @@ final class AddressSpace {
   void takeWriteAccess(int page) {
     if (writableSince[page] == walks.flushes()) {
       writableSince[page] = 0;
-      cache.takeWriteAccess(base, (long) page << 12);
+      long offset = (long) page << 12;
+      if (writableBy[page] != SEVERAL) {
+        cache.takeWriteAccess(base, writableBy[page], offset);
+      } else {
+        forEachFilled(at -> cache.takeWriteAccess(base, at, offset));
+      }
     }
   }
 }

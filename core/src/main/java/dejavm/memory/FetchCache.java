@@ -8,6 +8,7 @@ final class FetchCache {
   private final int entries;
   private final long[] tags;
   private final long[] offsets;
+  private final FilledSlots filled;
 
   /**
    * @param entries in a bank: a power of two, at least 4
@@ -16,7 +17,14 @@ final class FetchCache {
     this.entries = entries;
     tags = new long[2 * entries];
     offsets = new long[2 * entries];
-    clear();
+    filled = new FilledSlots(entries);
+    for (int slot = 0; slot < tags.length; slot++) {
+      empty(slot);
+    }
+  }
+
+  private void empty(int slot) {
+    tags[slot] = Tlb.none(slot & entries - 1);
   }
 
   private int slot(long linear, boolean user) {
@@ -25,9 +33,12 @@ final class FetchCache {
   }
 
   void clear() {
-    for (int slot = 0; slot < tags.length; slot++) {
-      tags[slot] = Tlb.none(slot & entries - 1);
+    boolean known = filled.areKnown();
+    int count = known ? filled.count() : tags.length;
+    for (int i = 0; i < count; i++) {
+      empty(known ? filled.get(i) : i);
     }
+    filled.clear();
   }
 
   /** The offset into the memory segment of a linear address, or -1 where its page is not here. */
@@ -38,6 +49,7 @@ final class FetchCache {
 
   void put(long linear, boolean user, long offset) {
     int slot = slot(linear, user);
+    filled.add(slot);
     tags[slot] = linear & ~0xFFFL;
     offsets[slot] = offset & ~0xFFFL;
   }
@@ -48,7 +60,7 @@ final class FetchCache {
     for (int bank = 0; bank < 2; bank++) {
       int slot = slot(linearPage, bank == 1);
       if (tags[slot] == linearPage) {
-        tags[slot] = Tlb.none(slot & entries - 1);
+        empty(slot);
         dropped = true;
       }
     }

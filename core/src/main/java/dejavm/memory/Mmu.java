@@ -138,6 +138,16 @@ public final class Mmu {
     return spaces.active().number;
   }
 
+  /** Where walks found tables in the address space in use. */
+  WalkCache directories() {
+    return spaces.active().directories;
+  }
+
+  /** Whether the walk under way reached a device, so that nothing may be kept of it. */
+  boolean reachedDevice() {
+    return uncached;
+  }
+
   /** Accesses to be made later, if no device is in the way. */
   public Admission admission() {
     return admission;

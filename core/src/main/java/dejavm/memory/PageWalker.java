@@ -58,13 +58,32 @@ final class PageWalker {
       if (linear << 16 >> 16 != linear) {
         throw new NonCanonical();
       }
-      return walk64(linear, access, user, mmu.cr3 & ADDRESS, 3, WRITABLE | USER, 0);
+      return walkBelow(linear, access, user, mmu.cr3 & ADDRESS, 3);
     }
     long pointer = mmu.pdpte[(int) (linear >>> 30) & 3];
     if ((pointer & PRESENT) == 0) {
       throw fault(linear, access, user, 0);
     }
-    return walk64(linear, access, user, pointer & ADDRESS, 1, WRITABLE | USER, 0);
+    return walkBelow(linear, access, user, pointer & ADDRESS, 1);
+  }
+
+  /** Walks from the lowest table that is known from walks before, or from a table of a level. */
+  private long walkBelow(long linear, int access, boolean user, long table, int level) {
+    WalkCache directories = mmu.directories();
+    for (int known = 0; known < Math.min(level, WalkCache.LEVELS); known++) {
+      int slot = directories.find(known, linear);
+      if (slot >= 0) {
+        return walk64(
+            linear,
+            access,
+            user,
+            directories.table(slot),
+            known,
+            directories.rights(slot),
+            directories.noExecute(slot));
+      }
+    }
+    return walk64(linear, access, user, table, level, WRITABLE | USER, 0);
   }
 
   private long walk32(long linear, int access, boolean user) {
@@ -125,6 +144,9 @@ final class PageWalker {
     long next = entry & ADDRESS;
     long physical = walk64(linear, access, user, next, level - 1, sumRights, sumNoExecute);
     accessed(address, 8, entry);
+    if (level <= WalkCache.LEVELS && !mmu.reachedDevice()) {
+      mmu.directories().put(level - 1, linear, next, sumRights, sumNoExecute);
+    }
     return physical;
   }
 

@@ -27,7 +27,7 @@ public final class Tlb {
   public static final int HOST_ADDEND = 24;
 
   /** Bytes of {@link #workspace}. */
-  public static final int WORKSPACE = 1 << 19;
+  public static final int WORKSPACE = 1 << 20;
 
   /** How many address spaces there are. */
   public static final int SPACES = 4;
@@ -86,44 +86,40 @@ public final class Tlb {
     return number * entries * ENTRY;
   }
 
-  private long noneAt(int at) {
-    return none((at & mask()) >> ENTRY_SHIFT);
+  /** How many bytes of entries an address space has. */
+  int size() {
+    return size;
   }
 
-  /** Drops all entries of the address space that starts at {@code base}. */
-  void flush(int base) {
-    for (int at = 0; at < size; at += ENTRY) {
-      long none = noneAt(at);
-      segment.set(LONG, base + at + READ_TAG, none);
-      segment.set(LONG, base + at + WRITE_TAG, none);
-    }
+  private long noneAt(int base, int at) {
+    return none((at - base & mask()) >> ENTRY_SHIFT);
   }
 
-  void dropWriteAccess(int base) {
-    for (int at = 0; at < size; at += ENTRY) {
-      segment.set(LONG, base + at + WRITE_TAG, noneAt(at));
-    }
+  /** Empties an entry of the address space that starts at {@code base}. */
+  void empty(int base, int at) {
+    long none = noneAt(base, at);
+    segment.set(LONG, at + READ_TAG, none);
+    segment.set(LONG, at + WRITE_TAG, none);
+  }
+
+  void dropWriteAccess(int base, int at) {
+    segment.set(LONG, at + WRITE_TAG, noneAt(base, at));
   }
 
   void drop(int base, long linearPage) {
     int first = (int) (linearPage >>> 12 - ENTRY_SHIFT) & mask();
-    long none = noneAt(first);
     for (int at = base + first; at < base + size; at += bank(1)) {
       if (segment.get(LONG, at + READ_TAG) == linearPage
           || segment.get(LONG, at + WRITE_TAG) == linearPage) {
-        segment.set(LONG, at + READ_TAG, none);
-        segment.set(LONG, at + WRITE_TAG, none);
+        empty(base, at);
       }
     }
   }
 
-  /** Takes write access to the page of RAM at an offset of the memory segment. */
-  void takeWriteAccess(int base, long offset) {
-    for (int i = 0; i < size; i += ENTRY) {
-      int at = base + i;
-      if (segment.get(LONG, at + OFFSET_ADDEND) + segment.get(LONG, at + WRITE_TAG) == offset) {
-        segment.set(LONG, at + WRITE_TAG, noneAt(i));
-      }
+  /** Takes write access by an entry, if that is to the page of RAM at an offset of the segment. */
+  void takeWriteAccess(int base, int at, long offset) {
+    if (segment.get(LONG, at + OFFSET_ADDEND) + segment.get(LONG, at + WRITE_TAG) == offset) {
+      dropWriteAccess(base, at);
     }
   }
 

@@ -24,9 +24,6 @@ public final class Lockstep {
   /** Instructions between two comparisons of everything. */
   private static final long ALL = 1 << 20;
 
-  /** Entries of the translation cache. */
-  private static final int TLB_ENTRIES = 1024;
-
   private final Translated left;
   private final Written right;
   private final Differences differences;
@@ -54,7 +51,10 @@ public final class Lockstep {
   /** The side that stops after each block. */
   private final class Translated extends ReplaySide {
     Translated(RecordingReader recording) {
-      super("engine translate", recording, new Execution(Execution.Kind.TRANSLATE, TLB_ENTRIES));
+      super(
+          "engine translate",
+          recording,
+          new Execution(Execution.Kind.TRANSLATE, Execution.TLB_ENTRIES));
     }
 
     @Override
@@ -72,7 +72,7 @@ public final class Lockstep {
       super(
           "engine " + engine.name().toLowerCase(Locale.ROOT),
           recording,
-          new Execution(engine, TLB_ENTRIES));
+          new Execution(engine, Execution.TLB_ENTRIES));
     }
 
     @Override
