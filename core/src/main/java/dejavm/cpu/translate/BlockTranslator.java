@@ -62,7 +62,7 @@ final class BlockTranslator {
       ControlEmitter.Known known) {
     this.emission = emission;
     this.model = model;
-    integers = new IntegerEmitter(emission);
+    integers = new IntegerEmitter(emission, features);
     shifts = new ShiftEmitter(emission);
     products = new MultiplyEmitter(emission);
     control = new ControlEmitter(emission, pauseTicks, known);
@@ -94,19 +94,31 @@ final class BlockTranslator {
         break;
       }
       if (!accepts(insn, mode)) {
-        refused = insn;
-        stopped = true;
-        end = at + insn.length;
-        offsets[count] = at;
-        return;
+        refuse(insn, at);
+        break;
       }
       code[count] = insn;
       offsets[count++] = at;
       at += insn.length;
       open = !isJump(insn) && insn.mnemonic != Mnemonic.PAUSE;
     }
+    if (refused == null) {
+      offsets[count] = at;
+      end = at;
+    }
+    if (count > 0 && code[count - 1].mnemonic == Mnemonic.STI) {
+      // Interrupts are held back until the next instruction is complete: that is in the same block.
+      count--;
+      refuse(code[count], offsets[count]);
+    }
+  }
+
+  /** Ends the block before an instruction that is the interpreter's. */
+  private void refuse(Insn insn, int at) {
+    refused = insn;
+    stopped = true;
+    end = at + insn.length;
     offsets[count] = at;
-    end = at;
   }
 
   /**
@@ -202,6 +214,7 @@ final class BlockTranslator {
           PUSHF,
           POPF,
           CLI,
+          STI,
           CLD,
           STD,
           CLC,
@@ -217,7 +230,7 @@ final class BlockTranslator {
       case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD, BT, BTS, BTR, BTC, BSF, BSR -> shifts.emit();
       case MUL, IMUL, DIV, IDIV -> products.emit();
       case MOVS, STOS, LODS, SCAS, CMPS -> strings.emit();
-      case RDTSC, RDTSCP, LFENCE, MFENCE, SFENCE -> system.emit();
+      case RDTSC, RDTSCP, LFENCE, MFENCE, SFENCE, INVLPG -> system.emit();
       default -> {
         if (integers.accepts(in)) {
           integers.emit();

@@ -44,11 +44,11 @@ final class ControlEmitter {
   boolean accepts(Insn in, Mode mode) {
     boolean whole = in.operandSize * 8 == mode.bits();
     return switch (in.mnemonic) {
-      case PUSH -> in.operands[0].kind() != Kind.SEGMENT;
+      case PUSH -> true;
       case POP -> in.operands[0].kind() == Kind.REG;
       case LEAVE -> whole && mode.flat();
       case PUSHF, POPF -> whole && mode.flat();
-      case CLI -> mode.flat();
+      case CLI, STI -> mode.flat();
       case PAUSE, CLD, STD, CLC, STC, CMC -> true;
       case LAHF, SAHF -> mode.bits() != 64;
       case JCC, RET -> whole;
@@ -80,6 +80,14 @@ final class ControlEmitter {
         a.with(Assembler.CMP, 4, state(Workspace.FREE_IF), 0);
         e.interpretIf(Assembler.E);
         a.with(Assembler.AND, 4, state(Workspace.SYSTEM_FLAGS), ~Flags.IF);
+      }
+      case STI -> {
+        // No interrupt waits, and none comes before the instruction behind this one is complete.
+        flags.clobber();
+        e.settled();
+        a.with(Assembler.CMP, 4, state(Workspace.FREE_IF), 0);
+        e.interpretIf(Assembler.E);
+        a.with(Assembler.OR, 4, state(Workspace.SYSTEM_FLAGS), Flags.IF);
       }
       case CLD -> direction(Assembler.AND, ~Flags.DF);
       case STD -> direction(Assembler.OR, Flags.DF);
@@ -113,13 +121,18 @@ final class ControlEmitter {
 
   /** Checks the place that a PUSH would write to. */
   private void accessBelow(int bytes) {
+    accessBelow(bytes, bytes);
+  }
+
+  /** As {@link #accessBelow(int)}, of which only the first bytes are written. */
+  private void accessBelow(int bytes, int written) {
     flags.clobber();
     e.settled();
     a.lea(width(), R9, a.at(Emission.STACK, -bytes));
     if (isNarrow()) {
       a.zeroExtend(2, R9, R9);
     }
-    e.check(Cpu.SS, R9, bytes, true);
+    e.check(Cpu.SS, R9, written, true);
   }
 
   /** Checks the top of the stack for reading. */
@@ -149,6 +162,12 @@ final class ControlEmitter {
       accessBelow(bytes);
       a.load(8, R11, state(Workspace.SCRATCH));
       a.store(bytes, e.memory(), R11);
+    } else if (from.kind() == Kind.SEGMENT) {
+      // Of 32 bits, the upper half stays: see Stack.pushSelector.
+      int written = bytes == 4 ? 2 : bytes;
+      accessBelow(bytes, written);
+      a.load(4, R11, state(Workspace.selector(from.register())));
+      a.store(written, e.memory(), R11);
     } else {
       accessBelow(bytes);
       if (from.kind() == Kind.IMM) {

@@ -38,8 +38,9 @@ final class Dispatcher {
   private static final int ENTRIES = 1 << 14;
 
   /**
-   * Instructions that an entry has to execute, with what is executed one by one in between, to take
-   * less time than the interpreter does for them: measured, see docs/EVALUATION.md.
+   * Instructions, or iterations of repeated ones, that an entry has to execute, with what is
+   * executed one by one in between, to take less time than the interpreter does for them: measured,
+   * see docs/EVALUATION.md.
    */
   private static final int WORTHWHILE = 8;
 
@@ -85,7 +86,10 @@ final class Dispatcher {
   /** Where {@link #isLosing} counts from. */
   private long entriesBefore;
 
-  private long executedBefore;
+  private long workBefore;
+
+  /** Ticks that translated code has spent. */
+  private long spent;
 
   /** Who is told after each block; null if nobody is, and blocks may go on to each other. */
   private Runnable follower;
@@ -140,10 +144,10 @@ final class Dispatcher {
       return false;
     }
     long entries = statistics.entries - entriesBefore;
-    long executed = statistics.translatedExecuted + statistics.interpreted;
-    boolean losing = follower == null && executed - executedBefore < entries * WORTHWHILE;
+    long work = spent + statistics.interpreted;
+    boolean losing = follower == null && work - workBefore < entries * WORTHWHILE;
     entriesBefore = statistics.entries;
-    executedBefore = executed;
+    workBefore = work;
     statistics.retreats += losing ? 1 : 0;
     return losing;
   }
@@ -513,9 +517,10 @@ final class Dispatcher {
 
   private void leave(long rip, int refund) {
     Cpu c = cpu;
-    int spent = budget - (workspace.int4(Workspace.BUDGET) + refund);
-    int executed = spent - workspace.int4(Workspace.EXTRA);
-    c.nowBase += spent;
+    int ticks = budget - (workspace.int4(Workspace.BUDGET) + refund);
+    int executed = ticks - workspace.int4(Workspace.EXTRA);
+    spent += ticks;
+    c.nowBase += ticks;
     c.retiredBase += executed;
     statistics.translatedExecuted += executed;
     workspace.leave(c);
@@ -532,8 +537,7 @@ final class Dispatcher {
     boolean complete = interpret(null);
     Insn insn = interpreter.stepped();
     // A repeated one may overwrite itself, so the interpreter looks at its place each time; and
-    // what
-    // reaches into the next page depends on more than this page.
+    // what reaches into the next page depends on more than this page.
     if (!insn.rep && !insn.repne && sites.offset[site] + insn.length <= PAGE) {
       sites.decoded[site] = insn;
     }

@@ -456,6 +456,8 @@ final class Emission {
   int lookUp() {
     int jumps = Workspace.jumps(modeNumber);
     a.load(4, R11, R9);
+    a.shift(Assembler.SHR, 4, R11, Workspace.JUMP_SHIFT);
+    a.to(Assembler.XOR, 4, R11, R9);
     a.with(Assembler.AND, 4, R11, Workspace.JUMP_MASK);
     a.from(Assembler.CMP, 8, R9, a.at(STATE, R11, 3, jumps));
     return jumps;

@@ -120,6 +120,7 @@ final class HostFeatures {
       case "SSE3" -> bit(0);
       case "PCLMULQDQ" -> bit(1);
       case "SSSE3" -> bit(9);
+      case "CX16" -> bit(13);
       case "SSE4.1" -> bit(19);
       case "SSE4.2" -> bit(20);
       case "POPCNT" -> bit(23);

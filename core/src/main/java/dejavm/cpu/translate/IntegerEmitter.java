@@ -15,9 +15,11 @@ final class IntegerEmitter {
   private final Emission e;
   private final Assembler a;
   private final FlagState flags;
+  private final HostFeatures features;
 
-  IntegerEmitter(Emission emission) {
+  IntegerEmitter(Emission emission, HostFeatures features) {
     e = emission;
+    this.features = features;
     a = emission.a;
     flags = emission.flags;
   }
@@ -27,12 +29,14 @@ final class IntegerEmitter {
     return switch (in.mnemonic) {
       case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NEG, NOT -> true;
       case MOVZX, MOVSX, SETCC, CMOVCC, LEA, CBW, CWD, NOP, MOVNTI, POPCNT -> true;
-      case MOV -> isGeneral(in.operands[0]) && isGeneral(in.operands[1]);
+      case MOV ->
+          isGeneral(in.operands[0])
+              && (isGeneral(in.operands[1]) || isSegmentIntoRegister(in.operands));
       case MOVSXD -> in.operands[0].size() == 8;
       case BSWAP -> in.operands[0].size() >= 4;
       case XCHG -> !Emission.isHigh(in.operands[0]) && !Emission.isHigh(in.operands[1]);
       case XADD, CMPXCHG -> Emission.isMemory(in.operands[0]) && !Emission.isHigh(in.operands[1]);
-      case CMPXCHG8B -> in.operandSize != 8;
+      case CMPXCHG8B -> in.operandSize != 8 || features.has("CX16");
       default -> false;
     };
   }
@@ -42,6 +46,10 @@ final class IntegerEmitter {
       case REG, HIGH, MEM, IMM -> true;
       default -> false;
     };
+  }
+
+  private static boolean isSegmentIntoRegister(Operand[] operands) {
+    return operands[0].kind() == Kind.REG && operands[1].kind() == Kind.SEGMENT;
   }
 
   void emit() {
@@ -318,6 +326,10 @@ final class IntegerEmitter {
         int source = e.value(from, R11);
         e.result(to, source);
       }
+      case SEGMENT -> {
+        a.load(4, R11, a.at(Emission.STATE, Workspace.selector(from.register())));
+        e.result(to, R11);
+      }
       default -> {
         int source = e.use(from.register(), R10);
         if (bytes >= 4 || target != R11) {
@@ -479,10 +491,14 @@ final class IntegerEmitter {
     flags.produced(FlagState.Kind.EXACT);
   }
 
-  /** The host's own CMPXCHG8B: all four registers are where it wants them. It changes ZF alone. */
+  /**
+   * The host's own CMPXCHG8B or CMPXCHG16B: all four registers are where it wants them. It changes
+   * ZF alone.
+   */
   private void compareExchangePair() {
-    e.access(8, true);
-    a.modrm(Assembler.MAP_0F | 0xC7, 4, 1, e.memory(), 0);
+    int half = e.in.operandSize == 8 ? 8 : 4;
+    e.access(2 * half, true, half == 8);
+    a.modrm(Assembler.MAP_0F | 0xC7, half, 1, e.memory(), 0);
     a.set(Assembler.E, R11);
     a.zeroExtend(1, R11, R11);
     a.shift(Assembler.SHL, 4, R11, 6);

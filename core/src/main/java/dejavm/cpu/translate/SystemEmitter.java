@@ -5,11 +5,11 @@ import static dejavm.cpu.translate.Assembler.RCX;
 import static dejavm.cpu.translate.Assembler.RDX;
 
 import dejavm.cpu.decode.Insn;
-import dejavm.cpu.decode.Mnemonic;
 
 /**
- * Instructions of the system that programs use: the time-stamp counter, which is a function of the
- * ticks that have passed, and barriers, which have nothing to order here.
+ * Instructions of the system: the time-stamp counter, which is a function of the ticks that have
+ * passed; barriers, which have nothing to order here; and INVLPG, which has nothing to drop, since
+ * the translation cache follows the tables.
  */
 final class SystemEmitter {
   private final Emission e;
@@ -25,15 +25,22 @@ final class SystemEmitter {
   /** Whether {@link #emit} knows an instruction. */
   boolean accepts(Insn in) {
     return switch (in.mnemonic) {
-      case RDTSC, RDTSCP, LFENCE, MFENCE, SFENCE -> true;
+      case RDTSC, RDTSCP, LFENCE, MFENCE, SFENCE, INVLPG -> true;
       default -> false;
     };
   }
 
   void emit() {
-    Mnemonic mnemonic = e.in.mnemonic;
-    if (mnemonic == Mnemonic.RDTSC || mnemonic == Mnemonic.RDTSCP) {
-      counter(mnemonic == Mnemonic.RDTSCP);
+    switch (e.in.mnemonic) {
+      case RDTSC -> counter(false);
+      case RDTSCP -> counter(true);
+      case INVLPG -> {
+        flags.clobber();
+        e.settled();
+        a.with(Assembler.CMP, 4, state(Workspace.PRIVILEGED), 0);
+        e.interpretIf(Assembler.E);
+      }
+      default -> {}
     }
   }
 

@@ -14,9 +14,9 @@ public final class Translator implements Engine {
   private static final long CODE = 128L << 20;
 
   /** For how many instructions to be the interpreter where that is faster; if it often is, more. */
-  private static final long RETREAT = 4_000_000;
+  private static final long RETREAT = 1_000_000;
 
-  private static final long LONG_RETREAT = 16 * RETREAT;
+  private static final long LONG_RETREAT = 64 * RETREAT;
 
   private final Cpu cpu;
   private final long codeMemory;

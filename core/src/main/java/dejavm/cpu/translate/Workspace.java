@@ -83,6 +83,9 @@ final class Workspace {
   /** Whether the time-stamp counter may be read. */
   static final int FREE_TSC = 116;
 
+  /** Whether CPL is 0. */
+  static final int PRIVILEGED = 120;
+
   /** Bases of the segments, and their first and last offsets for loads and for stores. */
   static final int SEGMENT_BASE = 128;
 
@@ -110,13 +113,24 @@ final class Workspace {
   /** What to add to {@link #ADDRESS} for the address of the host, for one access. */
   static final int GRANT = END + 40;
 
+  /** The selectors, 4 bytes each. */
+  private static final int SELECTORS = END + 48;
+
   /** The jump caches, one for each mode: pairs of a target in CS and its code. */
   private static final int JUMP_CACHES = 4096 - ORIGIN;
 
-  private static final int JUMP_ENTRIES = 4096;
+  private static final int JUMP_ENTRIES = 8192;
 
-  /** The bits of a target that select an entry; bit 0 is not among them. */
+  /**
+   * The exclusive or of a target and itself shifted right selects an entry, with these of its bits;
+   * bit 0 is not among them.
+   */
+  static final int JUMP_SHIFT = 12;
+
   static final int JUMP_MASK = (JUMP_ENTRIES - 1) << 1;
+
+  /** A target whose entry is not that of -1. */
+  private static final long ELSEWHERE = 2;
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -162,6 +176,10 @@ final class Workspace {
     return REGISTERS + 8 * number;
   }
 
+  static int selector(int segment) {
+    return SELECTORS + 4 * segment;
+  }
+
   int int4(int place) {
     return memory.get(INT, ORIGIN + place);
   }
@@ -191,6 +209,7 @@ final class Workspace {
     set(FLAGS, c.arithmeticFlags());
     set(SYSTEM_FLAGS, c.systemFlags);
     set(FREE_IF, c.cpl == 0 && !c.intr ? 1 : 0);
+    set(PRIVILEGED, c.cpl == 0 ? 1 : 0);
     set(FREE_TSC, c.cpl == 0 || (c.cr4 & ControlRegisters.CR4_TSD) == 0 ? 1 : 0);
     set(TSC_OFFSET, c.tscOffset);
     set(TSC_AUX, c.tscAux);
@@ -270,6 +289,7 @@ final class Workspace {
 
   private void takeSegments(Cpu c) {
     for (int i = Cpu.ES; i <= Cpu.GS; i++) {
+      set(selector(i), c.selector[i]);
       boolean based = !c.code64() || i >= Cpu.FS;
       set(SEGMENT_BASE + 8 * i, based ? c.base[i] : 0);
       set(READ_LOW + 8 * i, c.readable[i] ? c.low[i] : 1);
@@ -286,9 +306,14 @@ final class Workspace {
     return JUMP_CACHES + number * JUMP_ENTRIES * 16;
   }
 
+  /** Which entry is a target's, as bytes from the start of the cache. */
+  private static int jumpEntry(long rip) {
+    return (((int) rip ^ (int) rip >>> JUMP_SHIFT) & JUMP_MASK) * 8;
+  }
+
   void cacheJump(int number, long rip, long code) {
     jumpsCached[number] = true;
-    int at = jumps(number) + ((int) rip & JUMP_MASK) * 8;
+    int at = jumps(number) + jumpEntry(rip);
     set(at, rip);
     set(at + 8, code);
   }
@@ -321,6 +346,6 @@ final class Workspace {
   /** Every entry gets a target that selects another entry, so that no jump finds it. */
   private void emptyJumps(int number) {
     memory.asSlice(ORIGIN + jumps(number), JUMP_ENTRIES * 16L).fill((byte) -1);
-    set(jumps(number) + JUMP_MASK * 8, 0L);
+    set(jumps(number) + jumpEntry(-1), ELSEWHERE);
   }
 }

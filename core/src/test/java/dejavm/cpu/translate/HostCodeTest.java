@@ -86,6 +86,10 @@ class HostCodeTest {
           new Block(32, "d92b"),
           new Block(32, "64dd18"),
           new Block(32, "0f31"),
+          new Block(32, "fb90"),
+          new Block(32, "0e"),
+          new Block(32, "8cd0"),
+          new Block(32, "0f0138"),
           new Block(64, "4801d8"),
           new Block(64, "4d01ca"),
           new Block(64, "4489cb"),
@@ -98,6 +102,7 @@ class HostCodeTest {
           new Block(64, "660fd7c1"),
           new Block(64, "f2480f2ac3"),
           new Block(64, "660f2ec1"),
+          new Block(64, "480fc70b"),
           new Block(64, "ff10"));
 
   private static final SystemBus NOTHING =
