@@ -24,7 +24,7 @@ default rel
 CODE      equ 0x20000000
 DATA      equ 0x10000000
 HIGH      equ 0x234500000000
-SHARED    equ 0x300000000000
+SHARED    equ 0x2E6B7D3A5000
 FILE      equ 0x8000
 LIMIT     equ 512
 RECORD    equ 2048
