@@ -6,7 +6,9 @@ import dejavm.record.DivergenceException;
 import dejavm.record.RecordingException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -21,6 +23,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Try: dejavm demo", "Exit codes: 0 done, 1 the guest or replay failed, 2 usage."})
 public final class Dejavm implements Runnable {
+  /** Of all commands, the one that needs to know the others. */
+  private static final String COMPLETION = "completion";
+
   @Spec private CommandSpec spec;
 
   /** The version that the build wrote into the program. */
@@ -40,7 +45,8 @@ public final class Dejavm implements Runnable {
   /** Runs the program; the result is its exit code. */
   static int execute(Streams streams, Map<String, String> environment, String... arguments) {
     Report report = new Report(streams);
-    CommandLine program = commandLine(streams, report, environment);
+    CommandLine program =
+        commandLine(streams, report, environment, arguments.length == 0 ? "" : arguments[0]);
     PrintWriter out = new PrintWriter(report.stream(), false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(streams.err(), true, StandardCharsets.UTF_8);
     program.setOut(out).setErr(err);
@@ -55,22 +61,38 @@ public final class Dejavm implements Runnable {
     return report.finish(code);
   }
 
+  /** The commands by name, in the order of the usage message. */
+  private static Map<String, Supplier<Object>> commands(
+      Streams streams, Report report, Guests guests, Map<String, String> environment) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(report, guests));
+    commands.put("run", () -> new RunCommand(streams, report, guests));
+    commands.put("record", () -> new RecordCommand(streams, report, guests));
+    commands.put("replay", () -> new ReplayCommand(streams, report));
+    commands.put("verify", () -> new VerifyCommand(report));
+    commands.put("convert", () -> new ConvertCommand(report));
+    commands.put("side", () -> new SideCommand(streams));
+    commands.put("info", () -> new InfoCommand(report));
+    commands.put("log", () -> new LogCommand(report));
+    commands.put("guests", () -> GuestsCommand.line(report, guests));
+    commands.put("bench", () -> BenchCommand.line(report, guests, environment));
+    commands.put(COMPLETION, () -> new CompletionCommand(report));
+    return commands;
+  }
+
   private static CommandLine commandLine(
-      Streams streams, Report report, Map<String, String> environment) {
+      Streams streams, Report report, Map<String, String> environment, String first) {
     CommandLine program = new CommandLine(new Dejavm());
     Guests guests = new Guests(environment, report);
-    program.addSubcommand("demo", new DemoCommand(report, guests));
-    program.addSubcommand("run", new RunCommand(streams, report, guests));
-    program.addSubcommand("record", new RecordCommand(streams, report, guests));
-    program.addSubcommand("replay", new ReplayCommand(streams, report));
-    program.addSubcommand("verify", new VerifyCommand(report));
-    program.addSubcommand("convert", new ConvertCommand(report));
-    program.addSubcommand("side", new SideCommand(streams));
-    program.addSubcommand("info", new InfoCommand(report));
-    program.addSubcommand("log", new LogCommand(report));
-    program.addSubcommand("guests", GuestsCommand.line(report, guests));
-    program.addSubcommand("bench", BenchCommand.line(report, guests, environment));
-    program.addSubcommand("completion", new CompletionCommand(report));
+    Map<String, Supplier<Object>> commands = commands(streams, report, guests, environment);
+    // Reading what commands look like takes longer than all else at the start: only the one that is
+    // wanted is read, if that is clear.
+    boolean clear = commands.containsKey(first) && !first.equals(COMPLETION);
+    commands.forEach((name, command) -> {
+      if (!clear || name.equals(first)) {
+        program.addSubcommand(name, command.get());
+      }
+    });
     program.setCaseInsensitiveEnumValuesAllowed(true);
     program.setUsageHelpAutoWidth(true);
     finish(program);

@@ -272,7 +272,18 @@ public final class LiveInputs implements Inputs, SerialPeer {
       return true;
     }
     for (int port = 0; port < PORTS; port++) {
-      if (credits[port] > 0 && !sources.get(port).stream().allMatch(ByteQueue::isEmpty)) {
+      if (credits[port] > 0 && isWaiting(sources.get(port))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Asked before every slice: loops, as streams would cost more than the rest.
+
+  private static boolean isWaiting(List<ByteQueue> queues) {
+    for (ByteQueue queue : queues) {
+      if (!queue.isEmpty()) {
         return true;
       }
     }
@@ -280,7 +291,17 @@ public final class LiveInputs implements Inputs, SerialPeer {
   }
 
   private boolean live() {
-    return attended || sources.stream().flatMap(List::stream).anyMatch(source -> !source.ended());
+    if (attended) {
+      return true;
+    }
+    for (List<ByteQueue> queues : sources) {
+      for (ByteQueue queue : queues) {
+        if (!queue.ended()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private boolean over() {

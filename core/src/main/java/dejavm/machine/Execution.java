@@ -17,7 +17,7 @@ public record Execution(Kind engine, int tlbEntries, long patience) {
    * Instructions that the interpreter executes in about the time that it takes to set up
    * translation.
    */
-  private static final long PATIENCE = 1_000_000;
+  private static final long PATIENCE = 200_000;
 
   /** The engines. */
   public enum Kind {
