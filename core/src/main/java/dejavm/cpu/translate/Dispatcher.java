@@ -308,10 +308,14 @@ final class Dispatcher {
       workspace = workspaces[mmu.space()];
       int block = find(c.rip);
       long left = c.until - c.nowBase;
-      if (block == 0 || block > 0 && cache.length(block) > left) {
+      if (block == 0) {
         return progressed;
       }
       progressed = true;
+      if (block > 0 && cache.length(block) > left) {
+        finishSlice();
+        return true;
+      }
       checkJumps();
       if (block < 0) {
         if (!interpret(null)) {
@@ -329,6 +333,16 @@ final class Dispatcher {
       }
     } while (!mmu.disturbed && c.attention == 0 && c.nowBase < c.until && !isTimeToAsk());
     return true;
+  }
+
+  /** Has the interpreter execute what is left of a slice, which is less than a block. */
+  private void finishSlice() {
+    Cpu c = cpu;
+    statistics.tails++;
+    boolean goesOn;
+    do {
+      goesOn = interpret(null);
+    } while (goesOn && !mmu.disturbed && c.attention == 0 && c.nowBase < c.until);
   }
 
   /** Enters a block; whether to go on with the next when this returns. */
