@@ -130,6 +130,12 @@ public final class InitialMemory {
           System.arraycopy(bytes, 0, into, 0, PAGE);
         }
       }
+
+      @Override
+      public int nextStored(int from) {
+        SortedMap<Integer, byte[]> rest = pages.tailMap(from);
+        return rest.isEmpty() || rest.firstKey() >= count ? -1 : rest.firstKey();
+      }
     };
   }
 

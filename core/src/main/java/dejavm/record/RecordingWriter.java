@@ -73,7 +73,7 @@ public final class RecordingWriter {
   public void pages(String component, Paged pages) {
     PageBlock block = new PageBlock(component, this::initialPages);
     byte[] page = new byte[Paged.PAGE];
-    for (int number = 0; number < pages.pages(); number++) {
+    for (int number = pages.nextStored(0); number >= 0; number = pages.nextStored(number + 1)) {
       pages.readPage(number, page);
       if (!PageBlock.isZero(page)) {
         block.add(number, page);

@@ -28,8 +28,8 @@ import java.util.function.UnaryOperator;
  * what there is to hash, so that they cost a fixed small share of the time.
  */
 public final class Recording implements Run {
-  /** Instructions between two digests of the CPU. */
-  static final long CPU_INTERVAL = 1 << 20;
+  /** Instructions between two digests of the CPU: some milliseconds of translated code. */
+  static final long CPU_INTERVAL = 1 << 22;
 
   /** Full digests come every so many of those, at least. */
   private static final int MINIMUM = 32;
@@ -37,7 +37,7 @@ public final class Recording implements Run {
   /** A page to hash postpones the next full digest by the 1/16 of a CPU interval. */
   private static final int PAGES_PER_INTERVAL = 16;
 
-  private static final int LONGEST = 1024;
+  private static final int LONGEST = 256;
 
   private final Map<Boundary, RecordingWriter> writers = new EnumMap<>(Boundary.class);
   private final Machine machine;
