@@ -25,6 +25,10 @@ public final class Translator implements Engine {
   private long patience;
 
   private long retreat = RETREAT;
+
+  /** The slice under way ends where translated code is to go on. */
+  private boolean cutShort;
+
   private final Interpreter interpreter;
   private Dispatcher dispatcher;
   private Runnable follower;
@@ -73,7 +77,12 @@ public final class Translator implements Engine {
 
   @Override
   public Stop run(Cpu ignored, long until) {
-    return interpreter.run(cpu, until);
+    Stop stop;
+    do {
+      cutShort = false;
+      stop = interpreter.run(cpu, until);
+    } while (stop == Stop.UNTIL && cutShort);
+    return stop;
   }
 
   @Override
@@ -85,7 +94,11 @@ public final class Translator implements Engine {
   }
 
   private boolean runTranslated() {
-    if (cpu.retired() < patience || dispatcher == null && !start()) {
+    if (cpu.retired() < patience) {
+      haveInterpreterStop();
+      return false;
+    }
+    if (dispatcher == null && !start()) {
       return false;
     }
     boolean progressed = dispatcher.run();
@@ -95,6 +108,16 @@ public final class Translator implements Engine {
       patience = cpu.retired() + retreat;
     }
     return progressed;
+  }
+
+  /**
+   * The interpreter goes on by itself up to the end of a slice, which a replay may have far away.
+   */
+  private void haveInterpreterStop() {
+    if (patience != Long.MAX_VALUE) {
+      cutShort = true;
+      cpu.until = Math.min(cpu.until, cpu.now() + patience - cpu.retired());
+    }
   }
 
   /** Makes the dispatcher; host or JVM may forbid native code: then it stays interpreting. */

@@ -69,6 +69,17 @@ class RetreatTest {
     assertThat(figures.get("executed_translated")).isGreaterThan(2 * 0xF000L);
   }
 
+  /** DEC CX, JNZ; DEC BX, JNZ: in one slice. */
+  @Test
+  void theInterpreterStopsWhereTranslationBegins() {
+    Cpu cpu = cpu(0x49, 0x75, 0xFD, 0x4B, 0x75, 0xFD, 0xF4);
+    Translator translator = new Translator(cpu, 1000);
+    translator.run(cpu, 100_000_000);
+    assertThat(cpu.r[Cpu.RBX]).isZero();
+    long translated = translator.statistics().figures().get("executed_translated");
+    assertThat(translated).isBetween(cpu.retired() - 1100, cpu.retired() - 999);
+  }
+
   /** INC of a byte in the page of the code, DEC CX, JNZ; DEC BX, JNZ. */
   @Test
   void codeThatIsLeftAllTheTimeIsInterpreted() {
