@@ -25,11 +25,7 @@ class MachineChecksTest {
     "413, 0, ok, 0"
   })
   void registers(String register, String value, String written, String read) {
-    SystemFixture f = SystemFixture.longMode(0);
-    int index = Integer.parseInt(register, 16);
-    long bits = Long.parseUnsignedLong(value, 16);
-    assertThat(outcome(() -> Msrs.write(f.c, index, bits))).isEqualTo(written);
-    assertThat(Msrs.read(f.c, index)).isEqualTo(Long.parseUnsignedLong(read, 16));
+    SystemFixture.writeAndReadMsr(register, value, written, read);
   }
 
   @Test

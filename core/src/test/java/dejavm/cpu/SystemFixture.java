@@ -1,5 +1,7 @@
 package dejavm.cpu;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dejavm.EmptyBoard;
 import dejavm.bus.Backing;
 import dejavm.bus.Pin;
@@ -365,6 +367,20 @@ final class SystemFixture {
     } catch (PageFault fault) {
       return "14:" + Integer.toHexString(fault.error()) + "@" + Long.toHexString(fault.linear());
     }
+  }
+
+  /**
+   * Writes a model-specific register and reads it back; numbers in hexadecimal.
+   *
+   * @param written the {@link #outcome} that writing must have
+   * @param read what the register must hold then
+   */
+  static void writeAndReadMsr(String register, String value, String written, String read) {
+    SystemFixture f = longMode(0);
+    int index = Integer.parseInt(register, 16);
+    long bits = Long.parseUnsignedLong(value, 16);
+    assertThat(outcome(() -> Msrs.write(f.c, index, bits))).isEqualTo(written);
+    assertThat(Msrs.read(f.c, index)).isEqualTo(Long.parseUnsignedLong(read, 16));
   }
 
   private final class FakePlatform extends EmptyBoard {

@@ -74,21 +74,8 @@ final class ControlEmitter {
       case LEAVE -> leave();
       case PUSHF -> pushFlags();
       case POPF -> popFlags();
-      case CLI -> {
-        flags.clobber();
-        e.settled();
-        a.with(Assembler.CMP, 4, state(Workspace.FREE_IF), 0);
-        e.interpretIf(Assembler.E);
-        a.with(Assembler.AND, 4, state(Workspace.SYSTEM_FLAGS), ~Flags.IF);
-      }
-      case STI -> {
-        // No interrupt waits, and none comes before the instruction behind this one is complete.
-        flags.clobber();
-        e.settled();
-        a.with(Assembler.CMP, 4, state(Workspace.FREE_IF), 0);
-        e.interpretIf(Assembler.E);
-        a.with(Assembler.OR, 4, state(Workspace.SYSTEM_FLAGS), Flags.IF);
-      }
+      case CLI -> interrupts(Assembler.AND, ~Flags.IF);
+      case STI -> interrupts(Assembler.OR, Flags.IF);
       case CLD -> direction(Assembler.AND, ~Flags.DF);
       case STD -> direction(Assembler.OR, Flags.DF);
       case CLC -> carry(Assembler.AND, ~FlagState.CF);
@@ -228,6 +215,15 @@ final class ControlEmitter {
     a.to(Assembler.XOR, 4, state(Workspace.SYSTEM_FLAGS), R10);
     flags.store(R11);
     moveStack(bytes);
+  }
+
+  /** Where an interrupt waits, or IOPL decides, that is the interpreter's. */
+  private void interrupts(int operation, int value) {
+    flags.clobber();
+    e.settled();
+    a.with(Assembler.CMP, 4, state(Workspace.FREE_IF), 0);
+    e.interpretIf(Assembler.E);
+    a.with(operation, 4, state(Workspace.SYSTEM_FLAGS), value);
   }
 
   private void direction(int operation, int value) {

@@ -8,9 +8,9 @@ import java.util.Arrays;
 
 /**
  * Finds translated blocks by page of memory, mode and offset in the page. Only jumps within a page
- * are direct: a write to a stretch of 64 bytes that holds code drops all blocks of the page, and
- * with the jump caches nothing leads to them any more. A block never leaves its page, but for one
- * that is a single instruction that does; it asks the jump caches about the other page.
+ * are direct: a write to a byte that holds code drops all blocks of the page, and once the jump
+ * caches are empty nothing leads to them any more. A block never leaves its page, but for one that
+ * is a single instruction that does; it asks the jump caches about the other page.
  */
 final class TranslationCache implements CodeWatcher {
   private static final int PAGE = 4096;
