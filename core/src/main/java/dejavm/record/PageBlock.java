@@ -51,12 +51,13 @@ final class PageBlock {
     if (filled.isEmpty() && zero.isEmpty()) {
       return;
     }
-    BytesOut out = new BytesOut(bytes.size() + 2 * (filled.size() + zero.size()) + 64);
-    out.string(component);
-    numbers(out, filled);
-    numbers(out, zero);
-    out.raw(bytes);
-    full.accept(out.toByteArray());
+    BytesOut head = new BytesOut(2 * (filled.size() + zero.size()) + 64);
+    head.string(component);
+    numbers(head, filled);
+    numbers(head, zero);
+    byte[] payload = Arrays.copyOf(head.array(), head.size() + bytes.size());
+    System.arraycopy(bytes.array(), 0, payload, head.size(), bytes.size());
+    full.accept(payload);
     filled.clear();
     zero.clear();
     bytes.clear();

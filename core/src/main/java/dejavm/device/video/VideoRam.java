@@ -2,6 +2,7 @@ package dejavm.device.video;
 
 import dejavm.bus.Derived;
 import dejavm.bus.Paged;
+import java.util.Arrays;
 
 /**
  * The adapter's memory as one row of bytes. What was never written is zero, and takes no room on
@@ -45,9 +46,7 @@ public final class VideoRam implements Paged {
       byte[] chunk = chunks[page * PAGE >> CHUNK_BITS];
       dirty[page] |= chunk != null;
     }
-    for (int i = 0; i < chunks.length; i++) {
-      chunks[i] = null;
-    }
+    Arrays.fill(chunks, null);
   }
 
   @Override
@@ -59,8 +58,10 @@ public final class VideoRam implements Paged {
   public void readPage(int page, byte[] into) {
     byte[] chunk = chunks[page * PAGE >> CHUNK_BITS];
     int from = page * PAGE & CHUNK - 1;
-    for (int i = 0; i < PAGE; i++) {
-      into[i] = chunk == null ? 0 : chunk[from + i];
+    if (chunk == null) {
+      Arrays.fill(into, 0, PAGE, (byte) 0);
+    } else {
+      System.arraycopy(chunk, from, into, 0, PAGE);
     }
   }
 
@@ -68,9 +69,7 @@ public final class VideoRam implements Paged {
   public void writePage(int page, byte[] from) {
     byte[] chunk = chunk(page * PAGE);
     int to = page * PAGE & CHUNK - 1;
-    for (int i = 0; i < PAGE; i++) {
-      chunk[to + i] = from[i];
-    }
+    System.arraycopy(from, 0, chunk, to, PAGE);
     dirty[page] = true;
   }
 
@@ -86,8 +85,6 @@ public final class VideoRam implements Paged {
 
   @Override
   public void clean() {
-    for (int page = 0; page < dirty.length; page++) {
-      dirty[page] = false;
-    }
+    Arrays.fill(dirty, false);
   }
 }
