@@ -34,6 +34,9 @@ final class Slowdown {
   /** Turns in a block; the interval is over blocks, for neighbouring turns are alike. */
   private static final int BLOCK = 5;
 
+  /** A recording is flushed about every second. */
+  private static final int FLUSH = 50;
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   /** One of the two that take turns. */
@@ -62,6 +65,9 @@ final class Slowdown {
   private final Boundary boundary;
   private final Path file;
 
+  /** Of recording from not recording: a number for each block of turns in all rounds. */
+  private final List<Double> differences = new ArrayList<>();
+
   private Slowdown(Setup setup, Boundary boundary, Path file) {
     this.setup = setup;
     this.boundary = boundary;
@@ -74,7 +80,9 @@ final class Slowdown {
     try (FileSource source = new FileSource(Path.of(arguments[0]))) {
       Setup setup = Setup.of(RecordingReader.open(source));
       Slowdown bench = new Slowdown(setup, boundary, file);
-      bench.recordingAgainstRunning();
+      for (int round = Integer.parseInt(arguments[2]); round > 0; round--) {
+        bench.recordingAgainstRunning();
+      }
       bench.replayAgainstRecording();
     } finally {
       Files.delete(file);
@@ -86,7 +94,7 @@ final class Slowdown {
     try (Recorder recorder = new Recorder(file)) {
       Contender recorded = recorder.contender;
       compete(plain, recorded, recorder);
-      tell("not recorded", plain, 0, "recorded", recorded, recorder.end());
+      tell("not recorded", plain, 0, "recorded", recorded, recorder.end(), differences);
     }
   }
 
@@ -98,7 +106,7 @@ final class Slowdown {
       Contender replayed = new Contender(new Replay(reader, Outputs.NONE));
       Contender recorded = recorder.contender;
       compete(recorded, replayed, recorder);
-      tell("recorded", recorded, recorder.end(), "replayed", replayed, 0);
+      tell("recorded", recorded, recorder.end(), "replayed", replayed, 0, new ArrayList<>());
     } finally {
       Files.delete(again);
     }
@@ -108,15 +116,21 @@ final class Slowdown {
     for (int i = 0; !a.off && !b.off; i++) {
       Contender first = i % 2 == 0 ? a : b;
       Contender second = first == a ? b : a;
-      first.turn(first == recorder.contender ? recorder::flush : () -> {});
-      second.turn(second == recorder.contender ? recorder::flush : () -> {});
+      Runnable flush = i % FLUSH == 0 ? recorder::flush : () -> {};
+      first.turn(first == recorder.contender ? flush : () -> {});
+      second.turn(second == recorder.contender ? flush : () -> {});
     }
   }
 
   private static void tell(
-      String first, Contender a, double extraA, String second, Contender b, double extraB) {
+      String first,
+      Contender a,
+      double extraA,
+      String second,
+      Contender b,
+      double extraB,
+      List<Double> logs) {
     double ratio = (b.seconds() + extraB) / (a.seconds() + extraA) - 1;
-    List<Double> logs = new ArrayList<>();
     int turns = Math.min(a.turns.size(), b.turns.size());
     for (int i = 0; i + BLOCK <= turns; i += BLOCK) {
       logs.add(Math.log(sum(b.turns, i) / sum(a.turns, i)));
@@ -127,7 +141,7 @@ final class Slowdown {
     System.out.printf(
         Locale.ROOT,
         "%s %.2f s, of the writer %.2f; %s %.2f s, of the writer %.2f: %+.2f %%;"
-            + " by turns %+.2f %% +- %.2f; %,d instructions%n",
+            + " by turns, all rounds, %+.2f %% +- %.2f; %,d instructions%n",
         first, a.seconds(), extraA, second, b.seconds(), extraB, 100 * ratio,
         100 * (Math.exp(mean) - 1), 100 * half, b.run.machine().retired());
   }

@@ -122,6 +122,81 @@ public record CpuState(
         c.retired());
   }
 
+  /** Room that {@link #words} needs. */
+  public static final int WORDS = 256;
+
+  /**
+   * All that {@link Cpu#state} tells, as words in an order of their own, without making a state: a
+   * hash of it is asked for each millisecond. Equal states give equal words.
+   *
+   * @return how many they are
+   */
+  public static int words(Cpu c, long[] out) {
+    int at = registerWords(c, out);
+    at = modelSpecificWords(c, out, at);
+    at = c.mtrrs.words(out, at);
+    at = c.machineChecks.words(out, at);
+    at = c.x87.words(out, at);
+    out[at++] = c.activity.ordinal();
+    out[at++] = c.debugHits;
+    out[at++] = truths(c.smm, c.monitoring, c.shadow, c.stackShadow, c.nmiBlocked);
+    out[at++] = truths(c.intr, c.nmi, c.smi, c.init, c.reset);
+    out[at++] = truths(c.ignne, c.ferr, c.mmu.a20(), false, false);
+    out[at++] = c.now();
+    out[at++] = c.retired();
+    return at;
+  }
+
+  private static int registerWords(Cpu c, long[] out) {
+    System.arraycopy(c.r, 0, out, 0, 16);
+    System.arraycopy(c.base, 0, out, 16, 8);
+    System.arraycopy(c.limit, 0, out, 24, 8);
+    for (int i = 0; i < 8; i++) {
+      out[32 + i] = (long) c.selector[i] << 32 | c.access[i] & 0xFFFF_FFFFL;
+    }
+    System.arraycopy(c.dr, 0, out, 40, 8);
+    System.arraycopy(c.mmu.pointers(), 0, out, 48, 4);
+    System.arraycopy(c.xmm, 0, out, 52, 32);
+    int at = 84;
+    out[at++] = c.rip;
+    out[at++] = (long) c.flags() << 32 | c.cpl;
+    out[at++] = c.gdtBase;
+    out[at++] = c.gdtLimit;
+    out[at++] = c.idtBase;
+    out[at++] = c.idtLimit;
+    out[at++] = c.cr0;
+    out[at++] = c.cr2;
+    out[at++] = c.cr3;
+    out[at++] = c.cr4;
+    out[at++] = c.cr8;
+    out[at++] = c.efer;
+    out[at++] = c.mxcsr;
+    return at;
+  }
+
+  private static int modelSpecificWords(Cpu c, long[] out, int from) {
+    int at = from;
+    out[at++] = c.sysenterCs;
+    out[at++] = c.sysenterEsp;
+    out[at++] = c.sysenterEip;
+    out[at++] = c.patMsr;
+    out[at++] = c.miscEnable;
+    out[at++] = c.tscOffset;
+    out[at++] = c.star;
+    out[at++] = c.lstar;
+    out[at++] = c.cstar;
+    out[at++] = c.sfmask;
+    out[at++] = c.kernelGsBase;
+    out[at++] = c.tscAux;
+    out[at++] = c.smbase;
+    out[at++] = c.randomState;
+    return at;
+  }
+
+  private static int truths(boolean a, boolean b, boolean c, boolean d, boolean e) {
+    return (a ? 1 : 0) | (b ? 2 : 0) | (c ? 4 : 0) | (d ? 8 : 0) | (e ? 16 : 0);
+  }
+
   /** Puts a processor into this state, and derives what follows from it. */
   void into(Cpu c) {
     registersInto(c);

@@ -17,7 +17,15 @@ public interface Engine {
    * Stops at instruction boundaries and between iterations of repeated instructions. Where it stops
    * cannot be observed by the guest.
    */
-  Stop run(Cpu cpu, long until);
+  default Stop run(Cpu cpu, long until) {
+    return run(cpu, until, until);
+  }
+
+  /**
+   * The same, but from {@code enough} on it may stop wherever that is cheapest: to stop at just the
+   * instruction can cost as much as to execute thousands.
+   */
+  Stop run(Cpu cpu, long enough, long until);
 
   /** Forgets all decoded code, as after memory was restored. */
   void forget();

@@ -104,6 +104,14 @@ public final class MachineChecks implements Stateful<MachineChecks.State> {
     return new State(status, control, bankControls.clone());
   }
 
+  /** All that {@link #state} tells, from a place on; the place after it. */
+  int words(long[] out, int from) {
+    out[from] = status;
+    out[from + 1] = control;
+    System.arraycopy(bankControls, 0, out, from + 2, BANKS);
+    return from + 2 + BANKS;
+  }
+
   @Override
   public void restore(State state) {
     status = state.status;

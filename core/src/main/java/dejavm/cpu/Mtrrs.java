@@ -126,6 +126,16 @@ public final class Mtrrs implements Stateful<Mtrrs.State> {
     return new State(fixed.clone(), variable.clone(), defaultType);
   }
 
+  /** All that {@link #state} tells, from a place on; the place after it. */
+  int words(long[] out, int from) {
+    System.arraycopy(fixed, 0, out, from, fixed.length);
+    int at = from + fixed.length;
+    System.arraycopy(variable, 0, out, at, variable.length);
+    at += variable.length;
+    out[at] = defaultType;
+    return at + 1;
+  }
+
   @Override
   public void restore(State state) {
     System.arraycopy(state.fixed, 0, fixed, 0, fixed.length);

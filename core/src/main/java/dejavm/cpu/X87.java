@@ -280,6 +280,25 @@ public final class X87 implements Stateful<X87.State> {
         dataOffset);
   }
 
+  /** All that {@link #state} tells, from a place on; the place after it. */
+  int words(long[] out, int from) {
+    System.arraycopy(significand, 0, out, from, 8);
+    for (int i = 0; i < 8; i++) {
+      out[from + 8 + i] = signExponent[i];
+    }
+    int at = from + 16;
+    out[at++] = control;
+    out[at++] = status;
+    out[at++] = top;
+    out[at++] = empty;
+    out[at++] = opcode;
+    out[at++] = instructionSelector;
+    out[at++] = instructionOffset;
+    out[at++] = dataSelector;
+    out[at++] = dataOffset;
+    return at;
+  }
+
   @Override
   public void restore(State state) {
     for (int i = 0; i < 8; i++) {

@@ -80,12 +80,21 @@ public final class Machine {
    * guest cannot tell how often this was called.
    */
   public Stop run(long until) {
+    return run(until, until);
+  }
+
+  /**
+   * The same, but it may stop from {@code enough} on, wherever that is cheapest.
+   *
+   * @param enough at most {@code until}
+   */
+  public Stop run(long enough, long until) {
     Cpu cpu = processor.cpu();
     Engine engine = processor.engine();
     settle();
-    while (cpu.now() < until) {
+    while (cpu.now() < enough) {
       long limit = Math.min(until, cpu.platform.horizon());
-      switch (engine.run(cpu, limit)) {
+      switch (engine.run(cpu, enough, limit)) {
         case OFF -> {
           settle();
           return Stop.OFF;

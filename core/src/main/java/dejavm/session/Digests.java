@@ -1,10 +1,14 @@
 package dejavm.session;
 
-import dejavm.bus.Paged;
+import dejavm.cpu.CpuState;
 import dejavm.machine.Machine;
 import dejavm.record.DigestPoint;
+import dejavm.snapshot.Digest;
 import dejavm.snapshot.PageTree;
 import dejavm.snapshot.StateCodec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -18,6 +22,10 @@ final class Digests {
 
   private final Machine machine;
   private final StateCodec codec = new StateCodec();
+  private final long[] words = new long[CpuState.WORDS];
+  private final byte[] bytes = new byte[8 * CpuState.WORDS];
+  private final LongBuffer intoBytes =
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
   private final SequencedMap<String, PageTree> trees = new LinkedHashMap<>();
   private final Map<String, BitSet> written = new LinkedHashMap<>();
 
@@ -47,19 +55,6 @@ final class Digests {
   static Digests ofNucleus(Machine machine) {
     return new Digests(
         machine, Machine.NUCLEUS.stream().filter(machine.components()::containsKey).toList());
-  }
-
-  /** Pages written since the last full digest, up to a limit. */
-  int dirtyPages(int limit) {
-    int count = 0;
-    for (Paged pages : machine.pages().values()) {
-      int page = pages.nextDirty(0);
-      while (page >= 0 && count < limit) {
-        count++;
-        page = page + 1 < pages.pages() ? pages.nextDirty(page + 1) : -1;
-      }
-    }
-    return count;
   }
 
   /** The CPU alone. */
@@ -155,8 +150,16 @@ final class Digests {
   }
 
   private DigestPoint.Part part(String component) {
-    return new DigestPoint.Part(
-        component, codec.digest(machine.components().get(component).state()));
+    return component.equals(CPU)
+        ? new DigestPoint.Part(CPU, cpuHash())
+        : new DigestPoint.Part(
+            component, codec.digest(machine.components().get(component).state()));
+  }
+
+  private long cpuHash() {
+    int count = CpuState.words(machine.processor().cpu(), words);
+    intoBytes.put(0, words, 0, count);
+    return Digest.of(bytes, 0, 8 * count);
   }
 
   private DigestPoint point(List<DigestPoint.Part> parts) {

@@ -24,20 +24,22 @@ import java.util.function.UnaryOperator;
 
 /**
  * A run that is recorded, at either boundary or at both at once. The digests that go with it stand
- * at fixed numbers of instructions for the CPU, and for everything else at distances that grow with
- * what there is to hash, so that they cost a fixed small share of the time.
+ * at about fixed distances for the CPU, and for everything else at distances that grow with what
+ * there is to hash, so that they cost a fixed small share of the time.
  */
 public final class Recording implements Run {
-  /** Instructions between two digests of the CPU: some milliseconds of translated code. */
-  static final long CPU_INTERVAL = 1 << 22;
+  /** Instructions between two digests of the CPU, at most: a millisecond of translated code. */
+  static final long CPU_INTERVAL = 1 << 20;
 
-  /** Full digests come every so many of those, at least. */
-  private static final int MINIMUM = 32;
+  /** How much earlier a digest may come, where the engine stops more cheaply. */
+  private static final int LEEWAY = 1024;
 
-  /** A page to hash postpones the next full digest by the 1/16 of a CPU interval. */
-  private static final int PAGES_PER_INTERVAL = 16;
-
-  private static final int LONGEST = 256;
+  /**
+   * Full digests are so many of those apart, at least: about a second. One costs two milliseconds,
+   * for the devices' states and for write access, which is taken back from all pages; and each page
+   * that was hashed postpones the next by one of those more.
+   */
+  private static final int MINIMUM = 1024;
 
   private final Map<Boundary, RecordingWriter> writers = new EnumMap<>(Boundary.class);
   private final Machine machine;
@@ -95,24 +97,29 @@ public final class Recording implements Run {
   public Machine.Stop run(long until) {
     while (machine.now() < until) {
       long left = nextDigest - machine.retired();
-      if (left <= 0) {
+      if (left <= LEEWAY) {
         digest();
-      } else if (machine.run(Math.min(until, machine.now() + left)) == Machine.Stop.OFF) {
+      } else if (run(machine.now() + left, until) == Machine.Stop.OFF) {
         return Machine.Stop.OFF;
       }
     }
     return Machine.Stop.UNTIL;
   }
 
+  private Machine.Stop run(long due, long until) {
+    return due <= until ? machine.run(due - LEEWAY, due) : machine.run(until);
+  }
+
   private void digest() {
-    nextDigest += CPU_INTERVAL;
+    nextDigest = machine.retired() + CPU_INTERVAL;
     if (--untilFull > 0) {
       write(digests.cpu());
       return;
     }
-    int dirty = digests.dirtyPages(LONGEST * PAGES_PER_INTERVAL);
-    untilFull = Math.max(MINIMUM, dirty / PAGES_PER_INTERVAL);
-    write(digests.all());
+    DigestPoint all = digests.all();
+    int hashed = all.parts().stream().mapToInt(part -> part.pages().size()).sum();
+    untilFull = Math.max(MINIMUM, hashed);
+    write(all);
   }
 
   private void write(DigestPoint point) {

@@ -21,7 +21,8 @@ public final class Semantics {
           "a reset of the floppy controller has one interrupt, and leaves it with 500 kbit/s and"
               + " implied seeks; an IDE device says that another one is selected which is not there;"
               + " READ DISC INFORMATION says that discs may be used freely",
-          "the processor has registers for memory types and machine checks, and CPUID says so");
+          "the processor has registers for memory types and machine checks, and CPUID says so",
+          "digests are CRCs, so those of older recordings match nothing");
 
   /** The version of this machine; the first is 1. */
   public static final int VERSION = CHANGES.size() + 1;

@@ -86,8 +86,7 @@ class MachineLawsTest {
       Machine machine = machine(commandLine, tlbEntries);
       Digests digests = new Digests(machine);
       for (State wanted : reference) {
-        while (machine.now() < wanted.now()
-            && machine.run(slice(machine, wanted, dice)) == Machine.Stop.UNTIL) {
+        while (machine.now() < wanted.now() && run(machine, wanted, dice) == Machine.Stop.UNTIL) {
           disturb(machine, digests, dice);
         }
         assertThat(State.of(digests)).as("translation cache of %d", tlbEntries).isEqualTo(wanted);
@@ -95,8 +94,9 @@ class MachineLawsTest {
     }
   }
 
-  private static long slice(Machine machine, State wanted, Dice dice) {
-    return Math.min(wanted.now(), machine.now() + 1 + dice.below(1 << 8 + dice.below(12)));
+  private static Machine.Stop run(Machine machine, State wanted, Dice dice) {
+    long until = Math.min(wanted.now(), machine.now() + 1 + dice.below(1 << 8 + dice.below(12)));
+    return machine.run(until - dice.below(1 << dice.below(8)), until);
   }
 
   /** Does what may not be noticed. */

@@ -129,7 +129,8 @@ final class RandomReplay {
 
   private void advance(long until) {
     while (machine.now() < until) {
-      machine.run(Math.min(until, machine.now() + 1 + dice.below(1 << dice.below(14))));
+      long slice = Math.min(until, machine.now() + 1 + dice.below(1 << dice.below(14)));
+      machine.run(slice - dice.below(1 << dice.below(8)), slice);
       switch (dice.below(16)) {
         case 0 -> machine.processor().engine().forget();
         case 1 -> machine.processor().cpu().mmu.flush();

@@ -13,11 +13,9 @@ class DigestTest {
   }
 
   @Test
-  void givesTheKnownValuesOfXxh64() {
-    assertThat(of("")).isEqualTo(0xEF46DB3751D8E999L);
-    assertThat(of("a")).isEqualTo(0xD24EC4F1A98C6E5BL);
-    assertThat(of("abc")).isEqualTo(0x44BC2CF5AD770999L);
-    assertThat(of("Nobody inspects the spammish repetition")).isEqualTo(0xFBCEA83C8A378BF1L);
+  void givesTheKnownValuesOfBothChecks() {
+    assertThat(of("")).isZero();
+    assertThat(of("123456789")).isEqualTo(0xE3069283_CBF43926L);
   }
 
   @Test

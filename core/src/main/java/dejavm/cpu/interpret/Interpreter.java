@@ -102,7 +102,7 @@ public final class Interpreter implements Engine {
   // ---- the outer loop ----
 
   @Override
-  public Stop run(Cpu ignored, long until) {
+  public Stop run(Cpu ignored, long enough, long until) {
     Cpu c = cpu;
     mmu.disturbed = true;
     c.until = until;

@@ -300,8 +300,13 @@ final class Dispatcher {
 
   // ---- running ----
 
-  /** Runs translated code from where the CPU is; false where the interpreter has to go on. */
-  boolean run() {
+  /**
+   * Runs translated code from where the CPU is.
+   *
+   * @param enough from this moment on it may end the slice at a block that is too long for the rest
+   * @return false where the interpreter has to go on
+   */
+  boolean run(long enough) {
     Cpu c = cpu;
     boolean progressed = false;
     do {
@@ -313,7 +318,7 @@ final class Dispatcher {
       }
       progressed = true;
       if (block > 0 && cache.length(block) > left) {
-        finishSlice();
+        finishSlice(enough);
         return true;
       }
       checkJumps();
@@ -335,9 +340,15 @@ final class Dispatcher {
     return true;
   }
 
-  /** Has the interpreter execute what is left of a slice, which is less than a block. */
-  private void finishSlice() {
+  /**
+   * Has the interpreter execute what is left of a slice, which is less than a block, or drops it.
+   */
+  private void finishSlice(long enough) {
     Cpu c = cpu;
+    if (c.nowBase >= enough) {
+      c.until = c.nowBase;
+      return;
+    }
     statistics.tails++;
     boolean goesOn;
     do {

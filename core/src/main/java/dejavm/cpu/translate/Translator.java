@@ -26,6 +26,9 @@ public final class Translator implements Engine {
 
   private long retreat = RETREAT;
 
+  /** The moment from which the slice under way may end. */
+  private long enough;
+
   /** The slice under way ends where translated code is to go on. */
   private boolean cutShort;
 
@@ -76,11 +79,12 @@ public final class Translator implements Engine {
   }
 
   @Override
-  public Stop run(Cpu ignored, long until) {
+  public Stop run(Cpu ignored, long enough, long until) {
     Stop stop;
+    this.enough = enough;
     do {
       cutShort = false;
-      stop = interpreter.run(cpu, until);
+      stop = interpreter.run(cpu, enough, until);
     } while (stop == Stop.UNTIL && cutShort);
     return stop;
   }
@@ -101,7 +105,7 @@ public final class Translator implements Engine {
     if (dispatcher == null && !start()) {
       return false;
     }
-    boolean progressed = dispatcher.run();
+    boolean progressed = dispatcher.run(enough);
     if (dispatcher.isLosing()) {
       boolean atOnce = cpu.retired() - patience < RETREAT;
       retreat = atOnce ? Math.min(2 * retreat, LONG_RETREAT) : RETREAT;

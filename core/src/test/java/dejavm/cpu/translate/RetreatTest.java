@@ -80,6 +80,26 @@ class RetreatTest {
     assertThat(translated).isBetween(cpu.retired() - 1100, cpu.retired() - 999);
   }
 
+  /** The ends of slices in the middle of a block: INC AX nine times and JMP back. */
+  @Test
+  void aSliceThatMayEndAtABlockEndsThere() {
+    int[] program = {0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0xEB, 0xF5};
+    Cpu cpu = cpu(program);
+    Translator translator = new Translator(cpu, 0);
+    for (long until = 1005; until < 100_000; until += 1000) {
+      translator.run(cpu, until - 50, until);
+      assertThat(cpu.now()).isEqualTo(until - 5);
+      assertThat(cpu.rip).isEqualTo(START);
+    }
+    assertThat(translator.statistics().figures().get("short_slices")).isZero();
+    translator.run(cpu, 100_005);
+    assertThat(cpu.now()).isEqualTo(100_005);
+    assertThat(translator.statistics().figures().get("short_slices")).isOne();
+    Cpu interpreted = cpu(program);
+    new Interpreter(interpreted).run(interpreted, 100_005);
+    assertThat(cpu.state()).usingRecursiveComparison().isEqualTo(interpreted.state());
+  }
+
   /** INC of a byte in the page of the code, DEC CX, JNZ; DEC BX, JNZ. */
   @Test
   void codeThatIsLeftAllTheTimeIsInterpreted() {
