@@ -548,7 +548,11 @@ public final class Mmu {
         memory.mark(page, PhysicalMemory.DIRTY);
       }
     }
-    spaces.active().fill(slot(linearPage), linearPage, offset, ram.address(), writes);
+    int at = slot(linearPage);
+    // Stores beside code come here each time; that the page can be read is known then.
+    if (writes || access != WRITE || tlb.get(LONG, at + Tlb.READ_TAG) != linearPage) {
+      spaces.active().fill(at, linearPage, offset, ram.address(), writes);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dejavm.cpu.interpret;
 
 import dejavm.cpu.decode.Decoder;
 import dejavm.cpu.decode.Insn;
+import dejavm.memory.CodeBytes;
 import dejavm.memory.CodeWatcher;
 import dejavm.memory.Mmu;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +20,7 @@ import java.util.List;
  *
  * <p>Blocks are found by page of memory and mode: a table of 4096 ints, one for each offset in the
  * page. A block never crosses a page, and holds no instruction that does: these are stepped. A
- * write to a stretch of 64 bytes that holds code drops all code of the page.
+ * write to a byte that holds code drops all code of the page.
  */
 final class CodeCache implements CodeWatcher {
   /** Words in an instruction. */
@@ -43,8 +44,8 @@ final class CodeCache implements CodeWatcher {
    */
   private final int[] tableOf;
 
-  /** By table: which stretches of 64 bytes hold code. */
-  private long[] stretches = new long[64];
+  /** By page; null where no byte holds code. */
+  private final CodeBytes[] held;
 
   private int[] freeTables = new int[64];
   private int free;
@@ -64,6 +65,7 @@ final class CodeCache implements CodeWatcher {
     memory = mmu.memory().segment();
     pages = (int) (memory.byteSize() / PAGE);
     tableOf = new int[pages * MODES];
+    held = new CodeBytes[pages];
     forget();
   }
 
@@ -71,7 +73,7 @@ final class CodeCache implements CodeWatcher {
   void forget() {
     Arrays.fill(tableOf, 0);
     Arrays.fill(tables, 0, usedTables * PAGE, 0);
-    Arrays.fill(stretches, 0);
+    Arrays.fill(held, null);
     free = 0;
     usedTables = 0;
     end = 1;
@@ -102,7 +104,6 @@ final class CodeCache implements CodeWatcher {
       table = usedTables++;
       if (usedTables * PAGE > tables.length) {
         tables = Arrays.copyOf(tables, tables.length * 2);
-        stretches = Arrays.copyOf(stretches, stretches.length * 2);
         freeTables = Arrays.copyOf(freeTables, freeTables.length * 2);
       }
     }
@@ -154,9 +155,10 @@ final class CodeCache implements CodeWatcher {
     code[block - 1] = count * WORDS;
     code[block + count * WORDS + 3] = at - offset;
     end = block + (count + 1) * WORDS;
-    for (int stretch = offset >>> 6; stretch <= at - 1 >>> 6; stretch++) {
-      stretches[table / PAGE] |= 1L << stretch;
+    if (held[page] == null) {
+      held[page] = new CodeBytes();
     }
+    held[page].mark(offset, at);
     tables[table + offset] = block;
     watch(page);
     return block;
@@ -178,34 +180,23 @@ final class CodeCache implements CodeWatcher {
 
   @Override
   public boolean written(int page, int offset, int length) {
-    long touched = -1L << (offset >>> 6) & -1L >>> 63 - (offset + length - 1 >>> 6);
-    boolean hit = false;
-    boolean any = false;
-    for (int mode = 0; mode < MODES; mode++) {
-      int known = tableOf[mode * pages + page];
-      if (known != 0) {
-        any = true;
-        hit |= (stretches[(known - 1) / PAGE] & touched) != 0;
-      }
-    }
-    if (hit) {
+    if (held[page] != null && held[page].any(offset, offset + length)) {
       drop(page);
     }
     boolean stepped = page == steppedFirst || page == steppedLast;
     mmu.disturbed |= stepped;
-    return stepped || any && !hit;
+    return stepped || held[page] != null;
   }
 
   private void drop(int page) {
     mmu.disturbed = true;
+    held[page] = null;
     for (int mode = 0; mode < MODES; mode++) {
       int known = tableOf[mode * pages + page];
       if (known != 0) {
-        int table = (known - 1) / PAGE;
         Arrays.fill(tables, known - 1, known - 1 + PAGE, 0);
-        stretches[table] = 0;
         tableOf[mode * pages + page] = 0;
-        freeTables[free++] = table;
+        freeTables[free++] = (known - 1) / PAGE;
       }
     }
   }

@@ -1,5 +1,6 @@
 package dejavm.cpu.translate;
 
+import dejavm.memory.CodeBytes;
 import dejavm.memory.CodeWatcher;
 import dejavm.memory.Mmu;
 import java.lang.foreign.MemorySegment;
@@ -23,23 +24,7 @@ final class TranslationCache implements CodeWatcher {
     /** By mode and offset: the block, or 0. */
     final int[][] tables = new int[Mode.COUNT][];
 
-    /** Which bytes hold code: a bit each. */
-    final long[] bytes = new long[PAGE >> 6];
-
-    void mark(int from, int to) {
-      for (int at = from; at < to; at++) {
-        bytes[at >> 6] |= 1L << at;
-      }
-    }
-
-    boolean holdsCode(int from, int to) {
-      for (int at = from; at < to; at++) {
-        if ((bytes[at >> 6] & 1L << at) != 0) {
-          return true;
-        }
-      }
-      return false;
-    }
+    final CodeBytes held = new CodeBytes();
   }
 
   /** A page that lost its blocks so many times may be one that modifies its code all the time. */
@@ -125,7 +110,7 @@ final class TranslationCache implements CodeWatcher {
 
   /** Notes that the first bytes of a page, which has blocks, belong to one in another page. */
   void holdsTail(int page, int length) {
-    pages[page].mark(0, length);
+    pages[page].held.mark(0, length);
   }
 
   /** The first bytes of a page. */
@@ -175,7 +160,7 @@ final class TranslationCache implements CodeWatcher {
       p.tables[mode] = new int[PAGE];
     }
     p.tables[mode][offset] = blocks;
-    p.mark(offset, Math.min(end, PAGE));
+    p.held.mark(offset, Math.min(end, PAGE));
     if (mmu.memory().inRam((long) page * PAGE)) {
       mmu.watchCode(page);
     }
@@ -188,7 +173,7 @@ final class TranslationCache implements CodeWatcher {
     if (p == null) {
       return false;
     }
-    if (!p.holdsCode(offset, offset + length)) {
+    if (!p.held.any(offset, offset + length)) {
       return true;
     }
     drop(page);

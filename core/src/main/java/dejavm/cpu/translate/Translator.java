@@ -109,6 +109,10 @@ public final class Translator implements Engine {
     if (dispatcher.isLosing()) {
       boolean atOnce = cpu.retired() - patience < RETREAT;
       retreat = atOnce ? Math.min(2 * retreat, LONG_RETREAT) : RETREAT;
+      if (atOnce) {
+        // For long: then nobody needs to hear of stores beside what was translated.
+        dispatcher.forget();
+      }
       patience = cpu.retired() + retreat;
     }
     return progressed;
