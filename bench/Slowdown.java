@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What {@code bench/slowdown} runs: in one process a machine that is not recorded and one that is,
@@ -44,20 +45,35 @@ final class Slowdown {
     private final Run run;
     private final List<Double> turns = new ArrayList<>();
     private boolean off;
+    private double besides;
 
-    Contender(Run run) {
-      this.run = run;
+    Contender(Supplier<Run> maker) {
+      long begun = THREADS.getCurrentThreadCpuTime();
+      run = maker.get();
+      besides = since(begun);
     }
 
     void turn(Runnable after) {
       long begun = THREADS.getCurrentThreadCpuTime();
       off = run.run(run.machine().now() + SLICE) == Machine.Stop.OFF;
       after.run();
-      turns.add((THREADS.getCurrentThreadCpuTime() - begun) / 1e9);
+      turns.add(since(begun));
     }
 
+    /** What is to be done once at the end. */
+    void end(Runnable work) {
+      long begun = THREADS.getCurrentThreadCpuTime();
+      work.run();
+      besides += since(begun);
+    }
+
+    private static double since(long begun) {
+      return (THREADS.getCurrentThreadCpuTime() - begun) / 1e9;
+    }
+
+    /** With making it and ending it. */
     double seconds() {
-      return turns.stream().mapToDouble(Double::doubleValue).sum();
+      return besides + turns.stream().mapToDouble(Double::doubleValue).sum();
     }
   }
 
@@ -67,6 +83,9 @@ final class Slowdown {
 
   /** Of recording from not recording: a number for each block of turns in all rounds. */
   private final List<Double> differences = new ArrayList<>();
+
+  private double secondsPlain;
+  private double secondsRecorded;
 
   private Slowdown(Setup setup, Boundary boundary, Path file) {
     this.setup = setup;
@@ -80,8 +99,22 @@ final class Slowdown {
     try (FileSource source = new FileSource(Path.of(arguments[0]))) {
       Setup setup = Setup.of(RecordingReader.open(source));
       Slowdown bench = new Slowdown(setup, boundary, file);
-      for (int round = Integer.parseInt(arguments[2]); round > 0; round--) {
+      int rounds = Integer.parseInt(arguments[2]);
+      for (int round = 0; round < rounds; round++) {
         bench.recordingAgainstRunning();
+        if (round == 0) {
+          // whatever ran first had the JVM's warming up
+          bench.secondsPlain = 0;
+          bench.secondsRecorded = 0;
+        }
+      }
+      if (rounds > 1) {
+        System.out.printf(
+            Locale.ROOT,
+            "rounds but the first: not recorded %.2f s, recorded with its writer %.2f s: %+.2f %%%n",
+            bench.secondsPlain,
+            bench.secondsRecorded,
+            100 * (bench.secondsRecorded / bench.secondsPlain - 1));
       }
       bench.replayAgainstRecording();
     } finally {
@@ -90,11 +123,14 @@ final class Slowdown {
   }
 
   private void recordingAgainstRunning() throws Exception {
-    Contender plain = new Contender(new Live(setup, Inputs.NONE, Outputs.NONE));
+    Contender plain = new Contender(() -> new Live(setup, Inputs.NONE, Outputs.NONE));
     try (Recorder recorder = new Recorder(file)) {
       Contender recorded = recorder.contender;
       compete(plain, recorded, recorder);
-      tell("not recorded", plain, 0, "recorded", recorded, recorder.end(), differences);
+      double writer = recorder.end();
+      secondsPlain += plain.seconds();
+      secondsRecorded += recorded.seconds() + writer;
+      tell("not recorded", plain, 0, "recorded", recorded, writer, differences);
     }
   }
 
@@ -103,7 +139,7 @@ final class Slowdown {
     try (Recorder recorder = new Recorder(again);
         FileSource source = new FileSource(file)) {
       RecordingReader reader = RecordingReader.open(source);
-      Contender replayed = new Contender(new Replay(reader, Outputs.NONE));
+      Contender replayed = new Contender(() -> new Replay(reader, Outputs.NONE));
       Contender recorded = recorder.contender;
       compete(recorded, replayed, recorder);
       tell("recorded", recorded, recorder.end(), "replayed", replayed, 0, new ArrayList<>());
@@ -156,24 +192,34 @@ final class Slowdown {
     private final Thread[] writer = new Thread[1];
     private final ExecutorService executor =
         Executors.newSingleThreadExecutor(task -> writer[0] = new Thread(task, "writer"));
-    private final Recording recording;
     private final Contender contender;
 
     Recorder(Path target) {
       sink = new FileSink(target, true);
-      recording =
-          new Recording(
-              setup, List.of(), "", Inputs.NONE, Outputs.NONE, Map.of(boundary, sink), executor);
-      contender = new Contender(recording);
+      contender =
+          new Contender(
+              () ->
+                  new Recording(
+                      setup,
+                      List.of(),
+                      "",
+                      Inputs.NONE,
+                      Outputs.NONE,
+                      Map.of(boundary, sink),
+                      executor));
+    }
+
+    Recording recording() {
+      return (Recording) contender.run;
     }
 
     void flush() {
-      recording.flush();
+      recording().flush();
     }
 
     /** Ends it; the seconds of the thread that wrote. */
     double end() throws Exception {
-      recording.close("bench");
+      contender.end(() -> recording().close("bench"));
       return executor.submit(THREADS::getCurrentThreadCpuTime).get(1, TimeUnit.MINUTES) / 1e9;
     }
 
