@@ -54,23 +54,11 @@ final class StateLayout {
     for (int i = 0; i < fields.size(); i++) {
       Field field = fields.get(i);
       if (field.type instanceof StateType.Scalar scalar) {
-        write(out, scalar, field.value, record);
+        scalar.write(out, field.value, record);
       } else {
         Object value = (Object) field.value.get(record);
         field.type.write(out, StateType.present(value, type.getName() + "." + field.name));
       }
-    }
-  }
-
-  /** Each call has the field's own type, which is what makes it a load and nothing more. */
-  private static void write(BytesOut out, StateType.Scalar scalar, VarHandle field, Object record) {
-    switch (scalar) {
-      case BOOLEAN -> out.u8((boolean) field.get(record) ? 1 : 0);
-      case BYTE -> out.zigzag((byte) field.get(record));
-      case SHORT -> out.zigzag((short) field.get(record));
-      case CHAR -> out.zigzag((char) field.get(record));
-      case INT -> out.zigzag((int) field.get(record));
-      case LONG -> out.zigzag((long) field.get(record));
     }
   }
 

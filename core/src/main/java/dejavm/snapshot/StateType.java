@@ -2,6 +2,7 @@ package dejavm.snapshot;
 
 import dejavm.record.BytesIn;
 import dejavm.record.BytesOut;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,21 @@ sealed interface StateType {
         case BOOLEAN -> out.u8((boolean) value ? 1 : 0);
         case CHAR -> out.zigzag((char) value);
         default -> out.zigzag(((Number) value).longValue());
+      }
+    }
+
+    /**
+     * The same of a record's field, without a box: each call has the field's own type, which is
+     * what makes it a load and nothing more.
+     */
+    void write(BytesOut out, VarHandle field, Object record) {
+      switch (this) {
+        case BOOLEAN -> out.u8((boolean) field.get(record) ? 1 : 0);
+        case BYTE -> out.zigzag((byte) field.get(record));
+        case SHORT -> out.zigzag((short) field.get(record));
+        case CHAR -> out.zigzag((char) field.get(record));
+        case INT -> out.zigzag((int) field.get(record));
+        case LONG -> out.zigzag((long) field.get(record));
       }
     }
 

@@ -2,10 +2,10 @@ package dejavm.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dejavm.Records;
 import dejavm.record.RecordingException;
 import dejavm.session.RandomReplay.Tampering;
 import dejavm.snapshot.StateCodec;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,25 +83,11 @@ class StateMutantsTest {
   }
 
   private static Record replaced(Record saved, Record fresh, String field) {
-    try {
-      RecordComponent[] components = saved.getClass().getRecordComponents();
-      Object[] values = new Object[components.length];
-      Class<?>[] types = new Class<?>[components.length];
-      boolean found = false;
-      for (int i = 0; i < components.length; i++) {
-        boolean chosen = components[i].getName().equals(field);
-        found |= chosen;
-        types[i] = components[i].getType();
-        components[i].getAccessor().setAccessible(true);
-        values[i] = components[i].getAccessor().invoke(chosen ? fresh : saved);
-      }
-      assertThat(found).as(field).isTrue();
-      Constructor<? extends Record> constructor = saved.getClass().getDeclaredConstructor(types);
-      constructor.setAccessible(true);
-      return constructor.newInstance(values);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    RecordComponent[] components = saved.getClass().getRecordComponents();
+    List<String> names = Arrays.stream(components).map(RecordComponent::getName).toList();
+    assertThat(names).contains(field);
+    int place = names.indexOf(field);
+    return Records.with(saved, place, Records.get(fresh, place));
   }
 
   @Test

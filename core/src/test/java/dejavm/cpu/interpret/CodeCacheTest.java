@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Which stores drop predecoded code. */
 class CodeCacheTest {
   private static final int RAM = 1 << 16;
   private static final int PAGE = 3;
@@ -20,7 +21,7 @@ class CodeCacheTest {
   private CodeCache cache;
   private Mmu mmu;
 
-  /** INC EAX, MOV ECX, 1, HLT: seven bytes over two stretches of 64. */
+  /** INC EAX, MOV ECX, 1, HLT: seven bytes. */
   @BeforeEach
   void build() {
     memory.map(0, RAM, new Backing.Ram(0));
